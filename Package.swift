@@ -1,0 +1,21 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+let package = Package(
+  name: "ferry",
+  targets: [
+    // MARK: Formats
+    .target(name: "CPlatform"),
+    .target(name: "FormatSupport", dependencies: ["CPlatform"], swiftSettings: strict),
+    .testTarget(
+      name: "FormatSupportTests", dependencies: ["FormatSupport"], swiftSettings: strict),
+  ],
+  cLanguageStandard: .gnu11
+)

@@ -1,0 +1,16 @@
+#define _GNU_SOURCE
+#include "CPlatform.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+ssize_t ferry_copy_file_range(int source, int64_t *source_offset, int target,
+                              int64_t *target_offset, size_t count) {
+#ifdef __linux__
+  return copy_file_range(source, source_offset, target, target_offset, count, 0);
+#else
+  (void)source, (void)source_offset, (void)target, (void)target_offset, (void)count;
+  errno = ENOSYS;
+  return -1;
+#endif
+}
