@@ -16,6 +16,12 @@ let package = Package(
     .target(name: "FormatSupport", dependencies: ["CPlatform"], swiftSettings: strict),
     .testTarget(
       name: "FormatSupportTests", dependencies: ["FormatSupport"], swiftSettings: strict),
+
+    // MARK: Graphs
+    .target(name: "Tensors", swiftSettings: strict),
+    .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: strict),
+    .target(name: "IR", dependencies: ["Tensors"], swiftSettings: strict),
+    .testTarget(name: "IRTests", dependencies: ["IR", "Tensors"], swiftSettings: strict),
   ],
   cLanguageStandard: .gnu11
 )
