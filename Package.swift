@@ -22,6 +22,18 @@ let package = Package(
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: strict),
     .target(name: "IR", dependencies: ["Tensors"], swiftSettings: strict),
     .testTarget(name: "IRTests", dependencies: ["IR", "Tensors"], swiftSettings: strict),
+
+    // MARK: Execution
+    .target(name: "Operators", dependencies: ["IR", "Tensors"], swiftSettings: strict),
+    .testTarget(
+      name: "OperatorsTests", dependencies: ["IR", "Operators", "Tensors", "TestSupport"],
+      swiftSettings: strict),
+    .target(
+      name: "Interpreter", dependencies: ["IR", "Operators", "Tensors"], swiftSettings: strict),
+
+    // MARK: Tests
+    .target(
+      name: "TestSupport", dependencies: ["IR", "Operators", "Tensors"], swiftSettings: strict),
   ],
   cLanguageStandard: .gnu11
 )

@@ -61,6 +61,12 @@ extension Graph {
   /// The block that a node lies in.
   public func block(of id: NodeID) -> BlockID { BlockID(rawValue: nodeRecords[id.index].block) }
 
+  /// The node that follows in the same block.
+  public func node(after id: NodeID) -> NodeID? { optionalNode(nodeRecords[id.index].next) }
+
+  /// The node that comes before in the same block.
+  public func node(before id: NodeID) -> NodeID? { optionalNode(nodeRecords[id.index].previous) }
+
   /// The subgraphs of a node, in the order of its attributes.
   public func blocks(of id: NodeID) -> [BlockID] {
     let attributes = nodeRecords[id.index].node.attributes
@@ -102,6 +108,11 @@ extension Graph {
   /// The nodes of a block in execution order, those of subgraphs left out.
   public func nodes(in block: BlockID) -> NodeSequence {
     NodeSequence(records: nodeRecords, first: blockRecords[block.index].firstNode)
+  }
+
+  /// The first node of a block.
+  public func firstNode(in block: BlockID) -> NodeID? {
+    optionalNode(blockRecords[block.index].firstNode)
   }
 
   /// The number of nodes in a block, those of subgraphs left out.
@@ -237,6 +248,8 @@ extension Graph {
   }
 
   func optionalValue(_ raw: Int32) -> ValueID? { raw == Self.none ? nil : ValueID(rawValue: raw) }
+
+  func optionalNode(_ raw: Int32) -> NodeID? { raw == Self.none ? nil : NodeID(rawValue: raw) }
 
   func values(ofOperands first: Int32, count: Int32) -> [ValueID?] {
     operands[Int(first)..<Int(first + count)].map { optionalValue($0.value) }

@@ -33,7 +33,8 @@ import Testing
 
   @Test(
     arguments: [
-      ([], 1), ([2, 3], 6), ([Int.max, 2], nil), ([Int.max, 0], 0), ([Int.max, 0, 2], nil), ([-1], nil),
+      ([], 1), ([2, 3], 6), ([Int.max, 2], nil), ([Int.max, 0], 0), ([Int.max, 0, 2], nil),
+      ([-1], nil),
     ] as [([Int], Int?)])
   func countsElements(shape: [Int], expected: Int?) {
     #expect(Tensor.elementCount(of: shape) == expected)

@@ -1,0 +1,102 @@
+import IR
+import Operators
+import Tensors
+
+/// What to execute, in order, for one graph.
+final class ExecutionPlan: Sendable {
+  let graph: Graph
+  /// The steps of each block, by ``BlockID/index``.
+  let steps: [[ExecutionStep]]
+
+  init(graph: Graph, steps: [[ExecutionStep]]) {
+    self.graph = graph
+    self.steps = steps
+  }
+}
+
+/// The execution of one node.
+struct ExecutionStep: Sendable {
+  enum Action: Sendable {
+    case evaluate(OperatorDefinition)
+    case call(ExecutionPlan)
+  }
+
+  let node: NodeID
+  let action: Action
+  let inputs: [ValueID?]
+  let outputs: [ValueID?]
+  /// The values that nothing uses any more after this step.
+  let releases: [ValueID]
+}
+
+/// Makes the plan of a graph and of the functions that it calls.
+final class ExecutionPlanner {
+  private let registry: OperatorRegistry
+  private let library: FunctionLibrary
+  private var depth = 0
+  private(set) var unknownOperators: [OperatorID] = []
+
+  private static let maximumDepth = 64
+
+  init(registry: OperatorRegistry, library: FunctionLibrary) {
+    self.registry = registry
+    self.library = library
+  }
+
+  func plan(_ graph: Graph) -> ExecutionPlan {
+    var steps = [[ExecutionStep]](repeating: [], count: graph.blockCapacity)
+    for block in graph.blocks {
+      let releases = Self.releases(in: block, of: graph)
+      for (position, node) in graph.nodes(in: block).enumerated() {
+        guard let action = action(for: graph[node]) else { continue }
+        steps[block.index].append(
+          ExecutionStep(
+            node: node, action: action, inputs: graph.inputs(of: node),
+            outputs: graph.outputs(of: node), releases: releases[position]))
+      }
+    }
+    return ExecutionPlan(graph: graph, steps: steps)
+  }
+
+  private func action(for node: Node) -> ExecutionStep.Action? {
+    if let function = library[node.operatorID], depth < Self.maximumDepth {
+      depth += 1
+      defer { depth -= 1 }
+      return .call(plan(function.body(for: node)))
+    }
+    if let definition = registry[node.operatorID] { return .evaluate(definition) }
+    if !unknownOperators.contains(node.operatorID) { unknownOperators.append(node.operatorID) }
+    return nil
+  }
+
+  /// The values of `block` whose last use is in each of its nodes, subgraphs of the node included.
+  private static func releases(in block: BlockID, of graph: Graph) -> [[ValueID]] {
+    let nodes = Array(graph.nodes(in: block))
+    var lastUse: [ValueID: Int] = [:]
+    let kept = Set(graph.outputs(of: block))
+    for (position, node) in nodes.enumerated() {
+      for value in graph.outputs(of: node).compactMap({ $0 }) { lastUse[value] = position }
+      for value in used(by: node, of: graph) where lastUse[value] != nil {
+        lastUse[value] = position
+      }
+    }
+    var releases = [[ValueID]](repeating: [], count: nodes.count)
+    for (value, position) in lastUse where !kept.contains(value) {
+      releases[position].append(value)
+    }
+    return releases
+  }
+
+  private static func used(by node: NodeID, of graph: Graph) -> [ValueID] {
+    var used = graph.inputs(of: node).compactMap { $0 }
+    var pending = graph.blocks(of: node)
+    while let block = pending.popLast() {
+      used += graph.outputs(of: block)
+      for inner in graph.nodes(in: block) {
+        used += graph.inputs(of: inner).compactMap { $0 }
+        pending += graph.blocks(of: inner)
+      }
+    }
+    return used
+  }
+}

@@ -1,0 +1,90 @@
+import IR
+import Tensors
+
+/// A type that arithmetic kernels compute with: an integer, or a floating-point number.
+protocol NumericScalar: TensorScalar, Comparable {
+  static var zero: Self { get }
+  static var one: Self { get }
+  /// Integers wrap around.
+  static func sum(_ left: Self, _ right: Self) -> Self
+  static func difference(_ left: Self, _ right: Self) -> Self
+  static func product(_ left: Self, _ right: Self) -> Self
+  /// Integers are truncated toward zero; the caller has ruled out a divisor of zero.
+  static func quotient(_ left: Self, _ right: Self) -> Self
+  static var isInteger: Bool { get }
+}
+
+extension NumericScalar where Self: FixedWidthInteger {
+  static var one: Self { 1 }
+  @inline(__always) static func sum(_ left: Self, _ right: Self) -> Self { left &+ right }
+  @inline(__always) static func difference(_ left: Self, _ right: Self) -> Self { left &- right }
+  @inline(__always) static func product(_ left: Self, _ right: Self) -> Self { left &* right }
+  @inline(__always) static func quotient(_ left: Self, _ right: Self) -> Self {
+    left.dividedReportingOverflow(by: right).partialValue
+  }
+  static var isInteger: Bool { true }
+}
+
+extension NumericScalar where Self: BinaryFloatingPoint {
+  static var one: Self { 1 }
+  @inline(__always) static func sum(_ left: Self, _ right: Self) -> Self { left + right }
+  @inline(__always) static func difference(_ left: Self, _ right: Self) -> Self { left - right }
+  @inline(__always) static func product(_ left: Self, _ right: Self) -> Self { left * right }
+  @inline(__always) static func quotient(_ left: Self, _ right: Self) -> Self { left / right }
+  static var isInteger: Bool { false }
+}
+
+extension Float: NumericScalar {}
+extension Double: NumericScalar {}
+extension Int8: NumericScalar {}
+extension Int16: NumericScalar {}
+extension Int32: NumericScalar {}
+extension Int64: NumericScalar {}
+extension UInt8: NumericScalar {}
+extension UInt16: NumericScalar {}
+extension UInt32: NumericScalar {}
+extension UInt64: NumericScalar {}
+
+/// A kernel that is written once for all integers and floating-point numbers.
+protocol NumericKernel: SendableMetatype {
+  /// Computes the outputs; inputs of the first input's type are tensors of `Scalar`.
+  static func evaluate<Scalar: NumericScalar>(
+    _ context: borrowing KernelContext, in scalar: Scalar.Type
+  ) throws(OperatorError) -> [Tensor]
+}
+
+/// Returns a kernel for every numeric type, chosen by the first input.
+///
+/// Floating-point types below 32 bits are widened to float32 and the results rounded back.
+func numeric<Kernel: NumericKernel>(_ kernel: Kernel.Type) -> OperatorDefinition.Kernel {
+  { context throws(OperatorError) in
+    let type = try context.tensor(0).elementType
+    guard !type.isFloatingPoint else {
+      return try real(NumericAsReal<Kernel>.self)(context)
+    }
+    let outputs =
+      switch type {
+      case .int8: try Kernel.evaluate(context, in: Int8.self)
+      case .int16: try Kernel.evaluate(context, in: Int16.self)
+      case .int32: try Kernel.evaluate(context, in: Int32.self)
+      case .int64: try Kernel.evaluate(context, in: Int64.self)
+      case .uint8: try Kernel.evaluate(context, in: UInt8.self)
+      case .uint16: try Kernel.evaluate(context, in: UInt16.self)
+      case .uint32: try Kernel.evaluate(context, in: UInt32.self)
+      case .uint64: try Kernel.evaluate(context, in: UInt64.self)
+      default:
+        throw OperatorError(.invalidType, "\(context.node.operatorID.name) takes no \(type)")
+      }
+    return outputs.map { .tensor($0) }
+  }
+}
+
+/// The floating-point half of a numeric kernel.
+private enum NumericAsReal<Kernel: NumericKernel>: RealKernel {
+  static func evaluate<Scalar: RealScalar>(
+    _ context: borrowing KernelContext, in scalar: Scalar.Type
+  ) throws(OperatorError) -> [Tensor] {
+    Scalar.self == Double.self
+      ? try Kernel.evaluate(context, in: Double.self) : try Kernel.evaluate(context, in: Float.self)
+  }
+}

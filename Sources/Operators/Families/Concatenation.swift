@@ -1,0 +1,96 @@
+import IR
+import Tensors
+
+extension OperatorFamily {
+  /// Operators that join tensors.
+  static let concatenation = OperatorFamily("concatenation", [.concat])
+}
+
+// MARK: - Concat
+
+private enum Concat: MovementKernel {
+  static let axis = AttributeKey<Int>("axis")
+
+  static func evaluate<Element: BitwiseCopyable>(
+    _ context: borrowing KernelContext, data: [MovableTensor], of element: Element.Type
+  ) throws(OperatorError) -> [MovableTensor] {
+    let shapes = data.map { Shape($0.shape) }
+    let axis = try normalizedAxis(try context.value(of: Self.axis), rank: shapes[0].rank)
+    guard let shape = try joined(shapes, along: axis).extents else { return [] }
+    try context.checkOutput(.uint8, shape: shape + [MemoryLayout<Element>.stride])
+    let rows = product(shape[..<axis])
+    return [
+      MovableTensor(of: Element.self, shape: shape) { result in
+        var column = 0
+        let width = product(shape[axis...])
+        for part in data {
+          part.withElements(of: Element.self) { source in
+            let partWidth = rows == 0 ? 0 : source.count / rows
+            for row in 0..<rows {
+              let start = row * width + column
+              for index in 0..<partWidth { result[start + index] = source[row * partWidth + index] }
+            }
+            column += partWidth
+          }
+        }
+      }
+    ]
+  }
+
+  static func joined(_ shapes: [Shape], along axis: Int) throws(OperatorError) -> Shape {
+    var result = shapes[0]
+    for shape in shapes.dropFirst() {
+      guard shape.rank == result.rank else {
+        throw OperatorError(
+          .incompatibleShapes, "tensors of rank \(result.rank) and \(shape.rank) cannot be joined")
+      }
+      for position in 0..<result.rank {
+        if position == axis {
+          result[position] = result[position] + shape[position]
+        } else if case (.fixed(let left), .fixed(let right)) = (result[position], shape[position]) {
+          guard left == right else {
+            throw OperatorError(
+              .incompatibleShapes,
+              "shapes \(shapes[0]) and \(shape) differ outside of axis \(axis)")
+          }
+        } else if shape[position].fixedValue != nil {
+          result[position] = shape[position]
+        }
+      }
+    }
+    return result
+  }
+}
+
+extension OperatorDefinition {
+  /// Joins tensors along one axis.
+  fileprivate static let concat = OperatorDefinition(
+    OperatorSchema(
+      "Concat", versions: [1, 4, 11, 13], inputs: [.variadic("inputs", "T")],
+      outputs: [.required("concat_result", "T")], attributes: [Concat.axis.declaration],
+      constraints: ["T": .tensors([.classic, .bfloat16])]),
+    upgrades: [
+      OperatorUpgrade(to: 4) { graph, node in
+        graph.update(node) { node in
+          if node.attributes["axis"] == nil { node.attributes["axis"] = .int(1) }
+        }
+      }
+    ],
+    inferTypes: { context throws(OperatorError) in
+      let shapes = context.inputs.indices.map(context.shape)
+      guard let rank = shapes[0]?.rank, !shapes.contains(nil) else {
+        return [.tensor(context.elementType(0))]
+      }
+      let axis = try normalizedAxis(try context.value(of: Concat.axis), rank: rank)
+      let shape = try Concat.joined(shapes.compactMap { $0 }, along: axis)
+      let parts = context.inputs.indices.map(context.elements)
+      let elements = parts.contains(nil) || rank != 1 ? nil : parts.flatMap { $0?.elements ?? [] }
+      return [
+        InferredValue(
+          .tensor(context.elementType(0), shape),
+          elements: elements.flatMap { SymbolicTensor(shape: [$0.count], elements: $0) })
+      ]
+    },
+    evaluate: movement(Concat.self) { Array($0.inputs.indices) }
+  )
+}

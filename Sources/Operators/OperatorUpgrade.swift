@@ -1,0 +1,65 @@
+public import IR
+import Tensors
+
+/// Rewrites a node of an older form of an operator into the form of one version.
+///
+/// Applied to nodes below `version`, oldest rule first, in the order of execution: the types of
+/// the inputs are known as far as they can be.
+public struct OperatorUpgrade: Sendable {
+  public typealias Rewrite = @Sendable (inout Graph, NodeID) throws(OperatorError) -> Void
+
+  /// The version of the operator set whose form the rule makes.
+  public let version: Int
+  public let rewrite: Rewrite
+
+  public init(to version: Int, _ rewrite: @escaping Rewrite) {
+    self.version = version
+    self.rewrite = rewrite
+  }
+}
+
+extension OperatorUpgrade {
+  /// An attribute with a list of integers becomes an int64 input; when it is left out, so is that.
+  static func attributeToInput(_ name: String, input index: Int, at version: Int)
+    -> OperatorUpgrade
+  {
+    OperatorUpgrade(to: version) { graph, node throws(OperatorError) in
+      let key = OptionalAttributeKey<[Int]>(name)
+      guard let values = try graph[node].attributes.value(of: key) else { return }
+      let tensor = Tensor(shape: [values.count], scalars: values.map(Int64.init))
+      graph.update(node) { $0.attributes[name] = nil }
+      graph.setInput(index, of: node, toConstant: tensor)
+    }
+  }
+
+  /// An attribute with one number becomes a scalar input of the type of input 0.
+  static func floatAttributeToInput(
+    _ name: String, input index: Int, at version: Int, default defaultValue: Float? = nil
+  ) -> OperatorUpgrade {
+    OperatorUpgrade(to: version) { graph, node throws(OperatorError) in
+      let key = OptionalAttributeKey<Float>(name)
+      guard let value = try graph[node].attributes.value(of: key) ?? defaultValue else { return }
+      let type = graph.input(0, of: node).flatMap { graph.type(of: $0)?.elementType }
+      let tensor = Tensor(scalar: value).converted(to: type ?? .float32)
+      graph.update(node) { $0.attributes[name] = nil }
+      graph.setInput(index, of: node, toConstant: tensor)
+    }
+  }
+
+  /// Attributes that the newer form no longer has, or that never had an effect, are dropped.
+  static func dropping(_ names: [String], at version: Int) -> OperatorUpgrade {
+    OperatorUpgrade(to: version) { graph, node in
+      graph.update(node) { for name in names { $0.attributes[name] = nil } }
+    }
+  }
+}
+
+extension Graph {
+  /// Makes a new constant input `index` of a node, leaving out the inputs between.
+  mutating func setInput(_ index: Int, of node: NodeID, toConstant tensor: Tensor) {
+    var inputs = inputs(of: node)
+    while inputs.count <= index { inputs.append(nil) }
+    inputs[index] = addConstant(tensor, in: block(of: node))
+    setInputs(inputs, of: node)
+  }
+}

@@ -1,0 +1,143 @@
+import IR
+import Tensors
+
+/// The walk over one graph that upgrades nodes and infers types, each node once and in order.
+final class GraphPreparation {
+  private(set) var graph: Graph
+  private(set) var report = PreparationReport()
+
+  private let registry: OperatorRegistry
+  private let library: FunctionLibrary
+  private let depth: Int
+  private var infersTypes = true
+  private var elements: [ValueID: SymbolicTensor] = [:]
+  private var preparedBlocks: Set<BlockID> = []
+
+  /// Calls of functions are followed no deeper than this.
+  private static let maximumDepth = 64
+
+  init(
+    _ graph: Graph, _ registry: OperatorRegistry, _ library: FunctionLibrary, depth: Int = 0
+  ) {
+    self.graph = graph
+    self.registry = registry
+    self.library = library
+    self.depth = depth
+  }
+
+  /// Upgrades every node and derives no types.
+  func upgradeOnly() {
+    infersTypes = false
+    for block in graph.blocks { prepare(block) }
+  }
+
+  /// Upgrades every node and derives types from those of the graph's inputs.
+  func prepareBody() {
+    prepare(graph.body)
+  }
+
+  /// Derives what is known of the graph's outputs when its inputs are as given.
+  func outputs(whenInputsAre inputs: [InferredValue?]) -> [InferredValue] {
+    for (value, known) in zip(graph.inputs, inputs) { if let known { assign(known, to: value) } }
+    prepareBody()
+    return graph.outputs.map(known)
+  }
+
+  // MARK: - Nodes
+
+  private func prepare(_ block: BlockID) {
+    preparedBlocks.insert(block)
+    var previous: NodeID?
+    // Upgrades may insert nodes: the walk goes on from the last node that is finished.
+    while let node = previous.map({ graph.node(after: $0) }) ?? graph.firstNode(in: block) {
+      if upgrade(node) { continue }
+      if infersTypes { infer(node) }
+      previous = node
+    }
+  }
+
+  /// Brings a node to the newest form; true when the node must be looked at again.
+  private func upgrade(_ id: NodeID) -> Bool {
+    let node = graph[id]
+    guard library[node.operatorID] == nil, let definition = registry[node.operatorID] else {
+      return false
+    }
+    let newest = definition.schema.version
+    let version = node.operatorID.version
+    guard version != newest else { return false }
+    // Set first, so that a rule that fails or removes the node is not tried again.
+    graph.update(id) { $0.operatorID.version = newest }
+    guard version > 0, version < newest else { return false }
+    do throws(OperatorError) {
+      for upgrade in definition.upgrades where upgrade.version > version && graph.contains(id) {
+        try upgrade.rewrite(&graph, id)
+      }
+    } catch {
+      report.errors.append(error.at(place(of: node)))
+    }
+    return true
+  }
+
+  private func infer(_ id: NodeID) {
+    let node = graph[id]
+    do throws(OperatorError) {
+      let results = try results(of: id, node)
+      for (value, result) in zip(graph.outputs(of: id), results) {
+        if let value { assign(result, to: value) }
+      }
+    } catch {
+      report.errors.append(error.at(place(of: node)))
+    }
+    for block in graph.blocks(of: id) where !preparedBlocks.contains(block) { prepare(block) }
+  }
+
+  private func results(of id: NodeID, _ node: Node) throws(OperatorError) -> [InferredValue] {
+    let values = graph.inputs(of: id)
+    let inputs = values.map { $0.map(known) }
+    if let function = library[node.operatorID] {
+      guard depth < Self.maximumDepth else {
+        throw OperatorError(.limitExceeded, "functions call each other too deeply")
+      }
+      let call = GraphPreparation(function.body(for: node), registry, library, depth: depth + 1)
+      return call.outputs(whenInputsAre: inputs)
+    }
+    guard let definition = registry[node.operatorID] else {
+      report.addOpaque(node.operatorID)
+      return []
+    }
+    let outputs = graph.outputs(of: id)
+    try definition.schema.check(
+      node, inputs: inputs.map { $0.map { ArgumentType($0.type) } }, outputCount: outputs.count)
+    let context = InferenceContext(
+      node: node, inputs: inputs,
+      constants: values.map { $0.flatMap { graph.isConstant($0) ? graph.constant(of: $0) : nil } },
+      outputCount: outputs.count
+    ) { [unowned self] block, inputs in
+      for (value, known) in zip(graph.inputs(of: block), inputs) { assign(known, to: value) }
+      prepare(block)
+      return graph.outputs(of: block).map(known)
+    }
+    return try definition.inferTypes(context)
+  }
+
+  // MARK: - Values
+
+  private func known(_ value: ValueID) -> InferredValue {
+    var elements = self.elements[value]
+    if elements == nil, graph.isConstant(value), let tensor = graph.constant(of: value) {
+      elements = SymbolicTensor(tensor)
+    }
+    return InferredValue(graph.type(of: value), elements: elements)
+  }
+
+  private func assign(_ result: InferredValue, to value: ValueID) {
+    if let elements = result.elements { self.elements[value] = elements }
+    let declared = graph.type(of: value)
+    guard result.type != declared else { return }
+    graph.setType(merged(declared: declared, inferred: result.type), of: value)
+  }
+
+  private func place(of node: Node) -> String {
+    node.name.isEmpty ? node.operatorID.name : "\(node.operatorID.name) \"\(node.name)\""
+  }
+}

@@ -1,0 +1,162 @@
+public import IR
+public import Tensors
+
+/// What a schema can check of one argument.
+public enum ArgumentType: Hashable, Sendable {
+  case tensor(ElementType)
+  case sequence(ElementType)
+  /// An optional, a map, a nested type, or a type that is not known.
+  case other
+
+  /// Creates the type of a value during execution.
+  public init(_ value: RuntimeValue) {
+    switch value {
+    case .tensor(let tensor): self = .tensor(tensor.elementType)
+    case .sequence(let elements):
+      guard case .tensor(let first)? = elements.first else {
+        self = .other
+        return
+      }
+      self = .sequence(first.elementType)
+    case .optional, .map: self = .other
+    }
+  }
+
+  /// Creates the type of a value before execution.
+  public init(_ type: ValueType?) {
+    switch type {
+    case .tensor(let element?, _): self = .tensor(element)
+    case .sequence(.tensor(let element?, _)): self = .sequence(element)
+    default: self = .other
+    }
+  }
+}
+
+extension OperatorSchema {
+  /// Checks a node against the schema: numbers of inputs and outputs, types and attributes.
+  ///
+  /// - Throws: an ``OperatorError`` that names the parameter, what it is given and what it takes.
+  public func check(
+    _ node: Node, inputs: [ArgumentType?], outputCount: Int, precision: Precision = .declared
+  ) throws(OperatorError) {
+    try checkCount(of: inputs)
+    try checkOutputCount(outputCount)
+    try checkAttributes(of: node)
+    var bound: [(variable: String, type: ArgumentType)] = []
+    for (index, argument) in inputs.enumerated() {
+      guard let argument, argument != .other, let parameter = parameter(ofInput: index) else {
+        continue
+      }
+      try check(argument, for: parameter, precision: precision)
+      guard parameter.bindsItsVariable else { continue }
+      if let other = bound.first(where: { $0.variable == parameter.type }) {
+        guard other.type == argument else {
+          throw OperatorError(
+            .invalidType,
+            "input \(index) (\(parameter.name)) is of \(argument.text), but \(parameter.type) is "
+              + "\(other.type.text) by an input before it")
+        }
+      } else {
+        bound.append((parameter.type, argument))
+      }
+    }
+  }
+
+  /// The parameter that input `index` belongs to.
+  public func parameter(ofInput index: Int) -> Parameter? {
+    guard index >= inputs.count else { return inputs[index] }
+    guard let last = inputs.last, case .variadic = last.presence else { return nil }
+    return last
+  }
+
+  private func checkCount(of arguments: [ArgumentType?]) throws(OperatorError) {
+    if arguments.count > inputs.count, parameter(ofInput: arguments.count - 1) == nil {
+      throw OperatorError(
+        .wrongInputCount, "\(arguments.count) inputs are given, \(name) takes \(inputs.count)")
+    }
+    for (index, parameter) in inputs.enumerated() {
+      switch parameter.presence {
+      case .required where index >= arguments.count || arguments[index] == nil:
+        throw OperatorError(.missingInput, "input \(index) (\(parameter.name)) is missing")
+      case .variadic(let minimum, _) where arguments.count - index < minimum:
+        throw OperatorError(
+          .wrongInputCount,
+          "\(max(0, arguments.count - index)) values are given for \(parameter.name), "
+            + "which takes at least \(minimum)")
+      default: break
+      }
+    }
+  }
+
+  private func checkOutputCount(_ count: Int) throws(OperatorError) {
+    if case .variadic = outputs.last?.presence { return }
+    guard count <= outputs.count else {
+      throw OperatorError(
+        .wrongOutputCount, "\(count) outputs are named, \(name) has \(outputs.count)")
+    }
+  }
+
+  private func checkAttributes(of node: Node) throws(OperatorError) {
+    for declaration in attributes {
+      guard let attribute = node.attributes[declaration.name] else {
+        guard !declaration.isRequired else {
+          throw OperatorError(.invalidAttribute, "attribute \(declaration.name) is missing")
+        }
+        continue
+      }
+      guard attribute.kind.isUsable(as: declaration.kind) else {
+        throw OperatorError(
+          .invalidAttribute,
+          "attribute \(declaration.name) holds \(attribute.kind), not \(declaration.kind)")
+      }
+    }
+  }
+
+  private func check(
+    _ argument: ArgumentType, for parameter: Parameter, precision: Precision
+  ) throws(OperatorError) {
+    guard let constraint = constraints[parameter.type] else { return }
+    let isAllowed =
+      switch argument {
+      case .tensor(let type): constraint.tensors.allows(type, in: precision)
+      case .sequence(let type): constraint.sequences.allows(type, in: precision)
+      case .other: true
+      }
+    guard isAllowed else {
+      let allowed = constraint.tensors.elements.map(\.name).joined(separator: ", ")
+      throw OperatorError(
+        .invalidType, "\(parameter.name) is of \(argument.text); it takes \(allowed)")
+    }
+  }
+}
+
+extension Attribute.Kind {
+  /// Whether an attribute of this kind can be read as the other: empty lists have no kind.
+  fileprivate func isUsable(as other: Attribute.Kind) -> Bool { self == other }
+}
+
+extension Parameter {
+  /// Whether all arguments for the parameter's type variable have one type.
+  fileprivate var bindsItsVariable: Bool {
+    if case .variadic(_, let isHomogeneous) = presence { return isHomogeneous }
+    return true
+  }
+}
+
+extension ElementTypes {
+  /// Whether a type is in the set, or stands for one that is when all floats run in 64 bits.
+  fileprivate func allows(_ type: ElementType, in precision: Precision) -> Bool {
+    if contains(type) { return true }
+    return precision == .float64 && type == .float64 && !isDisjoint(with: [.floats, .float8])
+  }
+}
+
+extension ArgumentType {
+  fileprivate var text: String {
+    switch self {
+    case .tensor(let type): type.name
+    case .sequence(let type): "sequence(\(type.name))"
+    case .other: "another type"
+    }
+  }
+}

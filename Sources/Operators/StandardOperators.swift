@@ -1,0 +1,7 @@
+extension OperatorRegistry {
+  /// Every operator of this version, one line per file in `Families`.
+  public static let standard = OperatorRegistry(families: [
+    .concatenation,
+    .unaryElementwise,
+  ])
+}
