@@ -30,8 +30,12 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "Interpreter", dependencies: ["IR", "Operators", "Tensors"], swiftSettings: strict),
+    .testTarget(
+      name: "InterpreterTests", dependencies: ["IR", "Interpreter", "Operators", "Tensors"],
+      swiftSettings: strict),
 
     // MARK: Tests
+    .testTarget(name: "ArchitectureTests", dependencies: ["Operators"], swiftSettings: strict),
     .target(
       name: "TestSupport", dependencies: ["IR", "Operators", "Tensors"], swiftSettings: strict),
   ],

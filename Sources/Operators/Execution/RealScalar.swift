@@ -1,10 +1,5 @@
 import Tensors
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Glibc
 
 /// A type that kernels compute with: 32 or 64 bits of floating point.
 ///

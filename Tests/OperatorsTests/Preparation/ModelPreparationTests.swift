@@ -1,0 +1,78 @@
+import IR
+import Operators
+import Tensors
+import Testing
+
+@Suite struct ModelPreparationTests {
+  /// Makes `y = Concat(x, w)` at operator set 3, where the axis was optional.
+  static func model() throws -> Model {
+    var graph = Graph()
+    let x = graph.addInput(named: "x", type: .tensor(.float32, [.symbol("batch"), 2]))
+    let w = graph.addConstant(Tensor(shape: [1, 3], scalars: [1, 2, 3] as [Float]), named: "w")
+    let node = graph.add(
+      Node(OperatorID("Concat", version: 3), name: "join"), inputs: [x, w], results: ["y"])
+    graph.setOutputs([try #require(graph.output(0, of: node))])
+    return Model(graph: graph, operatorSets: ["": 3])
+  }
+
+  @Test func upgradesNodesToTheNewestForm() throws {
+    var model = try Self.model()
+    let report = model.prepare()
+    #expect(report.errors.isEmpty)
+    let node = model.graph[try #require(model.graph.firstNode(in: model.graph.body))]
+    #expect(node.operatorID.version == 13)
+    #expect(node.attributes["axis"] == .int(1))
+  }
+
+  @Test func derivesTypesFromTheInputs() throws {
+    var model = try Self.model()
+    _ = model.prepare()
+    let type = model.graph.type(of: model.graph.outputs[0])
+    #expect(type?.elementType == .float32)
+    #expect(type?.shape?[1] == .fixed(5))
+  }
+
+  @Test func reportsEveryErrorWithItsNode() throws {
+    var model = try Self.model()
+    let x = model.graph.inputs[0]
+    for name in ["a", "b"] {
+      model.graph.add(
+        Node(OperatorID("Concat", version: 13), name: name), inputs: [x],
+        results: [Graph.Result("\(name)_out")])
+    }
+    let errors = model.prepare().errors
+    #expect(
+      errors.map(\.description) == [
+        "Concat \"a\": attribute axis is missing", "Concat \"b\": attribute axis is missing",
+      ])
+  }
+
+  @Test func leavesOpaqueOperatorsAlone() throws {
+    var model = try Self.model()
+    let id = OperatorID("Secret", domain: "org.example", version: 2)
+    model.graph.add(Node(id), inputs: [model.graph.inputs[0]], results: ["s"])
+    let report = model.prepare()
+    #expect(report.opaqueOperators.map(\.operatorID) == [id])
+    #expect(report.errors.isEmpty)
+  }
+
+  @Test func seesThroughFunctions() throws {
+    var body = Graph()
+    let a = body.addInput(named: "a")
+    let join = body.add(
+      Node(
+        OperatorID("Concat", version: 13),
+        attributes: ["axis": .reference(name: "along", kind: .int)]),
+      inputs: [a, a], results: ["twice"])
+    body.setOutputs([try #require(body.output(0, of: join))])
+    let id = OperatorID("Twice", domain: "local")
+    var model = try Self.model()
+    model.functions = [Function(id, graph: body, attributes: ["along"])]
+    let call = model.graph.add(
+      Node(id, attributes: ["along": .int(1)]), inputs: model.graph.outputs, results: ["z"])
+    let z = try #require(model.graph.output(0, of: call))
+    model.graph.setOutputs([z])
+    #expect(model.prepare().errors.isEmpty)
+    #expect(model.graph.type(of: z)?.shape?[1] == .fixed(10))
+  }
+}
