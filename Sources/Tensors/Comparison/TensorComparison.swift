@@ -75,8 +75,9 @@ extension TensorComparison {
   /// Whether the shapes agree.
   public var shapesMatch: Bool { referenceShape == candidateShape }
 
-  /// Whether every element was compared and is within the tolerance; NaN and infinities at the same
-  /// places. The types may differ.
+  /// Whether every element was compared and is within the tolerance.
+  ///
+  /// NaN and infinities are then at the same places; the element types may differ.
   public var isClose: Bool { isComparable && violationCount == 0 }
 
   /// The signal-to-quantization-noise ratio in decibels; infinite without error.
