@@ -32,20 +32,28 @@ extension Int16: NarrowInteger {}
 extension UInt16: NarrowInteger {}
 
 /// An integer that x86 processors convert to directly: `min` stands for NaN and what is outside.
-protocol WideSignedInteger: ConvertibleScalar, FixedWidthInteger {}
+protocol WideSignedInteger: ConvertibleScalar, FixedWidthInteger {
+  /// Creates the integer part of a number inside the range: the generic initializer is slow.
+  init(truncatingInside value: Double)
+}
 
 extension WideSignedInteger {
   @inline(__always)
   init(converting value: Double, saturating: Bool) {
     let limit = -Double(Self.min)
-    // Below -limit int32 still has numbers that truncate into its range.
-    let isInside = value < limit && value.rounded(.towardZero) >= -limit
-    self = isInside ? Self(value) : .min
+    // Numbers just below int32's range truncate into it; int64 has none, and `min` is the result.
+    let isInside = value < limit && value > -limit - 1
+    self = isInside ? Self(truncatingInside: value) : .min
   }
 }
 
-extension Int32: WideSignedInteger {}
-extension Int64: WideSignedInteger {}
+extension Int32: WideSignedInteger {
+  init(truncatingInside value: Double) { self.init(value) }
+}
+
+extension Int64: WideSignedInteger {
+  init(truncatingInside value: Double) { self.init(value) }
+}
 
 /// An unsigned integer whose lower half converts like the signed one, so that -1 wraps.
 protocol WideUnsignedInteger: ConvertibleScalar, FixedWidthInteger {

@@ -6,8 +6,8 @@ extension Tensor {
     switch (elementType, type) {
     case (.float32, .float64): mapped(from: Float.self) { Double($0) }
     case (.float64, .float32): mapped(from: Double.self) { Float($0) }
-    case (.float32, .float16): mapped(from: Float.self) { Float16($0) }
-    case (.float16, .float32): mapped(from: Float16.self) { Float($0) }
+    case (.float32, .float16): mapped(from: Float.self) { Float16(narrowing: $0) }
+    case (.float16, .float32): mapped(from: Float16.self) { Float(widening: $0) }
     case (.float32, .bfloat16): mapped(from: Float.self) { BFloat16($0) }
     case (.bfloat16, .float32): mapped(from: BFloat16.self) { Float($0) }
     case (.int8, .float32): mapped(from: Int8.self) { Float($0) }

@@ -12,7 +12,7 @@ extension Tensor {
     switch elementType {
     case .float64, .complex128: read(Double.self, start, target) { $0 }
     case .float32, .complex64: read(Float.self, start, target) { Double($0) }
-    case .float16: read(Float16.self, start, target) { Double($0) }
+    case .float16: read(Float16.self, start, target) { Double(Float(widening: $0)) }
     case .bfloat16: read(BFloat16.self, start, target) { Double($0) }
     case .float8E4M3FN: read(Float8E4M3FN.self, start, target) { Double($0) }
     case .float8E4M3FNUZ: read(Float8E4M3FNUZ.self, start, target) { Double($0) }
