@@ -16,6 +16,18 @@ let package = Package(
     .target(name: "FormatSupport", dependencies: ["CPlatform"], swiftSettings: strict),
     .testTarget(
       name: "FormatSupportTests", dependencies: ["FormatSupport"], swiftSettings: strict),
+    .systemLibrary(
+      name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
+    .target(name: "CProtobufWire", dependencies: ["CProtobufC"]),
+    .target(name: "CONNX", dependencies: ["CProtobufC"]),
+    .target(
+      name: "ONNXFormat",
+      dependencies: ["CONNX", "CProtobufWire", "FormatSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ONNXFormatTests",
+      dependencies: ["CONNX", "FormatSupport", "ONNXFormat"],
+      swiftSettings: strict),
 
     // MARK: Graphs
     .target(name: "Tensors", swiftSettings: strict),
