@@ -17,8 +17,9 @@ public typealias OptionalMessage = DecodedMessage<Onnx__OptionalProto>
 
 /// A message and all that it points to: its structures in an arena, its bytes in a file.
 ///
-/// The structures are to be read only, and not after this object has gone. Bytes fields point into
-/// the file, so that they live as long as `file` does.
+/// The structures are to be read only, and not after this object has gone: Swift may let go of an
+/// object after its last use, so code that follows pointers does it inside `withExtendedLifetime`.
+/// Bytes fields point into the file and live as long as `file` does.
 public final class DecodedMessage<Root: ONNXMessage> {
   /// The outermost message.
   public let root: UnsafePointer<Root>
@@ -47,9 +48,8 @@ public final class DecodedMessage<Root: ONNXMessage> {
 
   deinit { ownedBytes?.deallocate() }
 
-  /// Decodes a file without copying its tensors.
+  /// Decodes a file without copying its tensors; the size of the file decides absent limits.
   ///
-  /// - Parameter limits: those for the size of the file when nil.
   /// - Throws: ``FormatError`` with the byte and the path of the field that is wrong.
   public static func decode(
     _ file: MappedFile, limits: ResourceLimits? = nil
@@ -78,9 +78,8 @@ public final class DecodedMessage<Root: ONNXMessage> {
     }
   }
 
-  /// Returns where in the file the content of a message begins, for the place of an error.
-  ///
-  /// - Parameter message: a message inside ``root``.
+  /// Returns where in the file the content of a message inside ``root`` begins, for the place of
+  /// an error.
   public func offset<Message: ONNXMessage>(of message: UnsafePointer<Message>) -> Int? {
     let start = UnsafeRawPointer(message).assumingMemoryBound(to: ProtobufCMessage.self)
     guard let content = pbwire_message_origin(start).pointee.bytes else { return nil }

@@ -125,9 +125,13 @@ extension UnsafePointer where Pointee: ONNXMessage {
 extension DecodedMessage {
   /// Writes the message to a file; tensors are copied inside the kernel.
   public func encode(to output: OutputFile) throws(FormatError) {
+    defer { withExtendedLifetime(self) {} }
     try MessageEncoder(sources: file.map { [$0] } ?? []).encode(root, to: output)
   }
 
   /// Returns the bytes of the message.
-  public func encode() throws(FormatError) -> [UInt8] { try MessageEncoder().encode(root) }
+  public func encode() throws(FormatError) -> [UInt8] {
+    defer { withExtendedLifetime(self) {} }
+    return try MessageEncoder().encode(root)
+  }
 }

@@ -7,7 +7,7 @@ extension UnsafeBufferPointer {
   ///
   /// The decoder leaves no element out; a message that is built must not either.
   public init<Message: ONNXMessage>(
-    repeated first: UnsafeMutablePointer<UnsafeMutablePointer<Message>?>?, count: Int
+    messages first: UnsafeMutablePointer<UnsafeMutablePointer<Message>?>?, count: Int
   ) where Element == UnsafePointer<Message> {
     let start = UnsafeRawPointer(first)?.assumingMemoryBound(to: UnsafePointer<Message>.self)
     self.init(start: start, count: start == nil ? 0 : count)
@@ -15,7 +15,7 @@ extension UnsafeBufferPointer {
 
   /// Views a repeated string field.
   public init(
-    repeated first: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?, count: Int
+    strings first: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?, count: Int
   ) where Element == UnsafePointer<CChar> {
     let start = UnsafeRawPointer(first)?.assumingMemoryBound(to: UnsafePointer<CChar>.self)
     self.init(start: start, count: start == nil ? 0 : count)
@@ -23,7 +23,7 @@ extension UnsafeBufferPointer {
 
   /// Views a repeated field of numbers or bytes.
   public init(
-    repeated first: UnsafeMutablePointer<Element>?, count: Int
+    values first: UnsafeMutablePointer<Element>?, count: Int
   ) where Element: BitwiseCopyable {
     self.init(start: first, count: first == nil ? 0 : count)
   }
