@@ -303,11 +303,13 @@ static bool replace(decoder *self, frame *here, int index, const pbwire_item *it
 
 /// Notes whether the encoder would write an item in this place and form.
 static void note_form(frame *here, int index, const pbwire_item *item) {
-  here->is_canonical &= item->is_shortest;
   if (index < 0) {
+    // What follows the tag is kept as it is.
+    here->is_canonical &= item->is_tag_shortest;
     here->last_number = UINT32_MAX;
     return;
   }
+  here->is_canonical &= item->is_shortest;
   const ProtobufCFieldDescriptor *field = &here->message->descriptor->fields[index];
   bool repeats = field->label == PROTOBUF_C_LABEL_REPEATED && !is_packed(field);
   here->is_canonical &= item->number > here->last_number ||

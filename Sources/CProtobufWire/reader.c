@@ -32,6 +32,7 @@ static pbwire_code read_tag(pbwire_cursor *cursor, pbwire_item *item) {
   if (code) return code;
   item->number = (uint32_t)(tag >> 3);
   item->wire = tag & 7;
+  item->is_tag_shortest = item->is_shortest;
   if (tag <= UINT32_MAX && item->number != 0) return PBWIRE_OK;
   item->number = 0;
   cursor->next = start;

@@ -15,7 +15,9 @@ typedef struct {
 typedef struct {
   uint32_t number;
   uint8_t wire;
-  /// Whether tag, length and varint all have their shortest form.
+  /// Whether the tag has its shortest form.
+  bool is_tag_shortest;
+  /// Whether tag, length and varint all have it.
   bool is_shortest;
   /// The value of a varint field.
   uint64_t value;

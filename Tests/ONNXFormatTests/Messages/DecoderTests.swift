@@ -41,6 +41,7 @@ import Testing
   static let unknownFields = [
     OddInput("no field at all", []),
     OddInput("an unknown number", Wire.number(1, 8) + Wire.number(99, 300)),
+    OddInput("a long unknown number", Wire.tag(99, 0) + Wire.varint(1, length: 3)),
     OddInput("unknown 32 bits", Wire.fixed32(98, 7)),
     OddInput("unknown 64 bits", Wire.fixed64(98, 7)),
     OddInput("unknown bytes", Wire.bytes(98, [1, 0, 2])),
