@@ -1,0 +1,116 @@
+#!/usr/bin/env python3
+"""Carries framework exports through every route and compares with the framework's own outputs.
+
+usage: check-exports.py FERRY FOLDER [GLOB ...]
+
+FOLDER holds FRAMEWORK/MODEL/ with model.onnx, inputs*.npz, outputs*.npz and meta.json, which says
+within which tolerance ONNX Runtime agrees with the framework. For each model and each of its cases:
+
+  convert   ONNX -> .edge, executed beside the source: the same bits
+  verify    the .edge file against the framework's outputs
+  return    .edge -> ONNX, executed beside the .edge file: the same bits
+  runtime   ONNX Runtime loads what returned and computes what it computes from the original
+
+Ends with a line `N passed, N failed`; needs numpy and onnxruntime.
+"""
+import fnmatch
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+import numpy
+import onnxruntime
+
+
+def tolerance(meta, case):
+    """The widest bound that ONNX Runtime needed, plain or optimized."""
+    runs = meta["cases"][case]
+    bounds = [
+        output["tol"]
+        for kind in ("ort_unoptimised", "ort_optimised")
+        for output in runs.get(kind, {}).values()
+        if isinstance(output, dict) and isinstance(output.get("tol"), (int, float))
+    ]
+    return max(bounds, default=1e-5)
+
+
+def ferry(program, *arguments):
+    """Runs the program; what it prints on standard error is the reason of a failure."""
+    done = subprocess.run([program, *map(str, arguments)], capture_output=True, text=True)
+    if done.returncode != 0:
+        raise AssertionError(f"exit code {done.returncode}: {done.stderr.strip()[-500:]}")
+    return done.stdout
+
+
+def runtime_outputs(model, inputs):
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 4
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+    session = onnxruntime.InferenceSession(
+        str(model), options, providers=["CPUExecutionProvider"])
+    values = session.run(None, {i.name: inputs[i.name] for i in session.get_inputs()})
+    return dict(zip([o.name for o in session.get_outputs()], values))
+
+
+def compare(got, want, bound):
+    assert list(got) == list(want), f"outputs {list(got)} instead of {list(want)}"
+    for name, expected in want.items():
+        assert got[name].shape == expected.shape, f"{name} has shape {got[name].shape}"
+        numpy.testing.assert_allclose(got[name], expected, rtol=bound, atol=bound, err_msg=name)
+
+
+def check(program, folder, scratch):
+    """Yields (step, reason): a reason of None is a pass."""
+    meta = json.loads((folder / "meta.json").read_text())
+    source = folder / "model.onnx"
+    edge, back = scratch / "model.edge", scratch / "back.onnx"
+    for inputs in sorted(folder.glob("inputs*.npz")):
+        case = inputs.stem
+        outputs = folder / f"outputs{case.removeprefix('inputs')}.npz"
+        bound = tolerance(meta, case)
+        data = dict(numpy.load(inputs))
+        data_options = ("--inputs", inputs)
+        steps = {
+            "convert": lambda: ferry(program, "convert", source, "-o", edge, *data_options),
+            "verify": lambda: ferry(
+                program, "verify", source, edge, *data_options, "--expect", outputs,
+                "--tolerance", bound),
+            "return": lambda: ferry(program, "convert", edge, "-o", back, *data_options),
+            "runtime": lambda: compare(
+                runtime_outputs(back, data), runtime_outputs(source, data), bound),
+        }
+        for step, run in steps.items():
+            try:
+                run()
+                yield f"{case} {step}", None
+            except Exception as error:  # any failure of a step is a result of its own
+                yield f"{case} {step}", " ".join(str(error).split())[:600]
+
+
+def main():
+    program, root = sys.argv[1], pathlib.Path(sys.argv[2])
+    patterns = sys.argv[3:] or ["*"]
+    passed = failed = 0
+    for meta in sorted(root.glob("*/*/meta.json")):
+        folder = meta.parent
+        name = str(folder.relative_to(root))
+        if not (folder / "model.onnx").exists():
+            continue
+        if not any(fnmatch.fnmatch(name, pattern) for pattern in patterns):
+            continue
+        with tempfile.TemporaryDirectory() as scratch:
+            for step, reason in check(program, folder, pathlib.Path(scratch)):
+                if reason is None:
+                    passed += 1
+                else:
+                    failed += 1
+                    print(f"FAILED {name} {step}: {reason}", flush=True)
+        print(f"checked {name}", flush=True)
+    print(f"{passed} passed, {failed} failed")
+    sys.exit(1 if failed or not passed else 0)
+
+
+if __name__ == "__main__":
+    main()
