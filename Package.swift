@@ -15,7 +15,8 @@ let package = Package(
     .target(name: "CPlatform"),
     .target(name: "FormatSupport", dependencies: ["CPlatform"], swiftSettings: strict),
     .testTarget(
-      name: "FormatSupportTests", dependencies: ["FormatSupport"], swiftSettings: strict),
+      name: "FormatSupportTests", dependencies: ["FormatSupport", "TestSupport"],
+      swiftSettings: strict),
     .systemLibrary(
       name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
     .target(name: "CProtobufWire", dependencies: ["CProtobufC"]),

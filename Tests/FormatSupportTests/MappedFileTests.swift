@@ -1,22 +1,21 @@
 import FormatSupport
-import Foundation
+import TestSupport
 import Testing
 
 @Suite struct MappedFileTests {
-  let path = FileManager.default.temporaryDirectory
-    .appendingPathComponent("ferry-\(UUID().uuidString)").path
+  let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
 
   @Test(arguments: [false, true])
   func holdsTheBytesOfTheFile(copying: Bool) throws {
-    try Data([1, 2, 3]).write(to: URL(fileURLWithPath: path))
-    let file = try MappedFile(path: path, copying: copying)
+    let file = try MappedFile(path: folder.file("three", [1, 2, 3]), copying: copying)
     #expect(Array(file.bytes) == [1, 2, 3])
     #expect((file.descriptor == nil) == copying)
   }
 
   @Test func opensAnEmptyFile() throws {
-    try Data().write(to: URL(fileURLWithPath: path))
-    #expect(try MappedFile(path: path).bytes.isEmpty)
+    #expect(try MappedFile(path: folder.file("empty", [])).bytes.isEmpty)
   }
 
   @Test(arguments: ["/dev/null", "/"])

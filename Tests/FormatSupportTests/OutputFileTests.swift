@@ -1,22 +1,20 @@
 import FormatSupport
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct OutputFileTests {
-  let folder = FileManager.default.temporaryDirectory
-    .appendingPathComponent("ferry-\(UUID().uuidString)").path
+  let folder: TemporaryFolder
 
-  init() throws {
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-  }
+  init() throws { folder = try TemporaryFolder() }
 
   @Test func appearsOnlyWhenCommitted() throws {
-    let path = "\(folder)/model"
+    let path = try folder.file("model")
     do {
       let output = try OutputFile(path: path)
       try output.append([1, 2, 3])
     }
-    #expect(try FileManager.default.contentsOfDirectory(atPath: folder).isEmpty)
+    #expect(folder.files.isEmpty)
 
     let output = try OutputFile(path: path)
     try output.append([1, 2, 3])
@@ -27,23 +25,21 @@ import Testing
   }
 
   @Test func copiesARangeOfAnotherFile() throws {
-    let source = "\(folder)/source"
     let bytes = (0..<600_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
-    try Data(bytes).write(to: URL(fileURLWithPath: source))
-    let file = try MappedFile(path: source)
+    let file = try MappedFile(path: folder.file("source", bytes))
     let descriptor = try #require(file.descriptor)
-    let output = try OutputFile(path: "\(folder)/copy")
+    let output = try OutputFile(path: folder.file("copy"))
     try output.append([7])
     try output.append(500_000, at: 50_000, of: descriptor)
     #expect(output.count == 500_001)
     try output.commit()
-    let copy = try Data(contentsOf: URL(fileURLWithPath: "\(folder)/copy"))
+    let copy = try Data(contentsOf: URL(fileURLWithPath: try folder.file("copy")))
     #expect(copy == Data([7] + bytes[50_000..<550_000]))
   }
 
   @Test func saysWhichFolderIsMissing() {
     let error = #expect(throws: FormatError.self) {
-      try OutputFile(path: "\(folder)/missing/model")
+      try OutputFile(path: "\(folder.path)/missing/model")
     }
     #expect(error?.code == .inputOutput)
     #expect(error?.message.contains("missing/model: No such file or directory") == true)
