@@ -44,12 +44,14 @@ import Testing
   @Test(.enabled(if: SharedModels.folder != nil, "the folder of shared models is not here"))
   func everyTruncationOfRealModelsEndsWell() throws {
     let paths = SharedModels.files(in: "conformance", endingIn: ".onnx")
-    for path in stride(from: 0, to: paths.count, by: paths.count / 20).map({ paths[$0] }) {
+    var models = 0
+    for path in stride(from: 0, to: paths.count, by: 50).map({ paths[$0] }) where models < 20 {
       let file = try MappedFile(path: path)
       let bytes = withExtendedLifetime(file) { Array(file.bytes) }
-      for end in stride(from: 0, to: bytes.count, by: max(1, bytes.count / 2000)) {
-        check(Array(bytes[..<end]))
-      }
+      if bytes.count > 4096 { continue }
+      for end in bytes.indices { check(Array(bytes[..<end])) }
+      models += 1
     }
+    #expect(models == 20)
   }
 }
