@@ -28,7 +28,6 @@ let package = Package(
       name: "ONNXFormatTests",
       dependencies: ["CONNX", "FormatSupport", "ONNXFormat"],
       swiftSettings: strict),
-
     .systemLibrary(
       name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
@@ -37,7 +36,6 @@ let package = Package(
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: strict),
     .target(name: "IR", dependencies: ["Tensors"], swiftSettings: strict),
     .testTarget(name: "IRTests", dependencies: ["IR", "Tensors"], swiftSettings: strict),
-
     .target(
       name: "TensorFiles", dependencies: ["CZlib", "FormatSupport", "Tensors"],
       swiftSettings: strict),
