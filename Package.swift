@@ -29,12 +29,20 @@ let package = Package(
       name: "ONNXFormatTests",
       dependencies: ["CONNX", "FormatSupport", "ONNXFormat"],
       swiftSettings: strict),
+    .systemLibrary(
+      name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
     // MARK: Graphs
     .target(name: "Tensors", swiftSettings: strict),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: strict),
     .target(name: "IR", dependencies: ["Tensors"], swiftSettings: strict),
     .testTarget(name: "IRTests", dependencies: ["IR", "Tensors"], swiftSettings: strict),
+    .target(
+      name: "TensorFiles", dependencies: ["CZlib", "FormatSupport", "Tensors"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "TensorFilesTests", dependencies: ["FormatSupport", "TensorFiles", "Tensors"],
+      swiftSettings: strict),
 
     // MARK: Execution
     .target(name: "Operators", dependencies: ["IR", "Tensors"], swiftSettings: strict),
