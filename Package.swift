@@ -23,7 +23,7 @@ let package = Package(
     .target(name: "CONNX", dependencies: ["CProtobufC"]),
     .target(
       name: "ONNXFormat",
-      dependencies: ["CONNX", "CProtobufWire", "FormatSupport"],
+      dependencies: ["CONNX", "CProtobufWire", "FormatSupport", "IR", "Tensors"],
       swiftSettings: strict),
     .testTarget(
       name: "ONNXFormatTests",
@@ -53,6 +53,17 @@ let package = Package(
       name: "Interpreter", dependencies: ["IR", "Operators", "Tensors"], swiftSettings: strict),
     .testTarget(
       name: "InterpreterTests", dependencies: ["IR", "Interpreter", "Operators", "Tensors"],
+      swiftSettings: strict),
+
+    // MARK: Verification
+    .target(
+      name: "Verification",
+      dependencies: [
+        "FormatSupport", "IR", "ONNXFormat", "TensorFiles", "Tensors",
+      ], swiftSettings: strict),
+    .testTarget(
+      name: "VerificationTests",
+      dependencies: ["IR", "TensorFiles", "Tensors", "TestSupport", "Verification"],
       swiftSettings: strict),
 
     // MARK: Tests

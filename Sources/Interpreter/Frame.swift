@@ -30,12 +30,13 @@ final class Frame {
         "a subgraph of \(parameters.count) inputs is given \(inputs.count)")
     }
     for (parameter, input) in zip(parameters, inputs) {
-      values[parameter.index] = input.map(inPrecision)
+      values[parameter.index] = nil
+      if let input { values[parameter.index] = try inPrecision(input) }
     }
     for step in plan.steps[block.index] { try execute(step) }
     var outputs: [RuntimeValue] = []
     for value in graph.outputs(of: block) {
-      guard let output = load(value) else {
+      guard let output = try load(value) else {
         throw OperatorError(.missingInput, "the output \"\(graph.name(of: value))\" has no value")
       }
       outputs.append(output)
@@ -63,7 +64,14 @@ final class Frame {
   private func evaluate(
     _ step: ExecutionStep, _ node: Node
   ) throws(OperatorError) -> [RuntimeValue] {
-    let inputs = step.inputs.map { $0.flatMap(load) }
+    var inputs: [RuntimeValue?] = []
+    for value in step.inputs {
+      guard let value else {
+        inputs.append(nil)
+        continue
+      }
+      inputs.append(try load(value))
+    }
     switch step.action {
     case .call(let plan):
       return try Frame(plan, options: options).run(plan.graph.body, with: padded(inputs, to: plan))
@@ -87,20 +95,37 @@ final class Frame {
     return missing > 0 ? inputs + [RuntimeValue?](repeating: nil, count: missing) : inputs
   }
 
-  private func load(_ value: ValueID) -> RuntimeValue? {
+  private func load(_ value: ValueID) throws(OperatorError) -> RuntimeValue? {
     if let held = values[value.index] { return held }
     guard let tensor = plan.graph.constant(of: value), plan.graph.isConstant(value) else {
       return nil
     }
-    return inPrecision(.tensor(tensor))
+    return try inPrecision(.tensor(tensor))
   }
 
-  private func inPrecision(_ value: RuntimeValue) -> RuntimeValue {
+  /// Returns a value as kernels take it: dense, and in 64 bits where the options ask for that.
+  private func inPrecision(_ value: RuntimeValue) throws(OperatorError) -> RuntimeValue {
     guard case .tensor(let tensor) = value else { return value }
-    let dense = tensor.decoded() ?? tensor
+    let dense = try decoded(tensor)
     guard options.precision == .float64, dense.elementType.isFloatingPoint else {
       return .tensor(dense)
     }
     return .tensor(dense.converted(to: .float64))
+  }
+
+  private func decoded(_ tensor: Tensor) throws(OperatorError) -> Tensor {
+    guard tensor.encoding != .dense else { return tensor }
+    // A sparse tensor of a few bytes may stand for any number of zeros.
+    let size = tensor.elementType.byteCount(forElements: tensor.count) ?? tensor.count
+    guard size <= options.memoryLimit else {
+      throw OperatorError(
+        .limitExceeded,
+        "a sparse constant of \(tensor.elementType)\(tensor.shape) exceeds the memory limit of "
+          + "\(options.memoryLimit) bytes")
+    }
+    guard let dense = tensor.decoded() else {
+      throw OperatorError(.invalidValue, "a sparse constant has indices outside of its shape")
+    }
+    return dense
   }
 }
