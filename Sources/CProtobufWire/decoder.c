@@ -365,9 +365,9 @@ static bool decode_fields(decoder *self, const frame *parent, ProtobufCMessage *
   return true;
 }
 
-ProtobufCMessage *pbwire_decode(const ProtobufCMessageDescriptor *descriptor, const uint8_t *bytes,
-                                size_t length, size_t depth, pbwire_arena *arena,
-                                pbwire_error *error) {
+ProtobufCMessage *pbwire_decode(const ProtobufCMessageDescriptor *descriptor,
+                                const uint8_t *bytes, size_t length, size_t depth,
+                                pbwire_arena *arena, pbwire_error *error) {
   static const uint8_t nothing[1];
   if (!bytes) bytes = nothing;
   decoder self = {bytes, arena, error};

@@ -48,7 +48,7 @@ import Testing
     for path in stride(from: 0, to: paths.count, by: 50).map({ paths[$0] }) where models < 20 {
       let file = try MappedFile(path: path)
       let bytes = withExtendedLifetime(file) { Array(file.bytes) }
-      if bytes.count > 4096 { continue }
+      if bytes.count > 2048 { continue }
       for end in bytes.indices { check(Array(bytes[..<end])) }
       models += 1
     }
