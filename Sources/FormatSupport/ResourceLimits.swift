@@ -12,13 +12,14 @@ public struct ResourceLimits: Hashable, Sendable {
     self.memory = memory
   }
 
-  /// Returns limits whose memory is in proportion to a file: hostile files stay cheap.
+  /// Returns limits whose memory is in proportion to a file and at most 1 GiB: hostile files stay
+  /// cheap.
   ///
   /// A valid ONNX file needs up to 20 times its size in decoded structures: most where it holds
-  /// little but shapes without names.
+  /// little but shapes without names. A node of a usual graph takes a kilobyte.
   public static func forFile(ofSize count: Int) -> ResourceLimits {
     let (scaled, overflow) = count.multipliedReportingOverflow(by: 24)
     let allowance = overflow ? Int.max : scaled
-    return ResourceLimits(memory: min(max(allowance, 16 << 20), 8 << 30))
+    return ResourceLimits(memory: min(max(allowance, 16 << 20), 1 << 30))
   }
 }
