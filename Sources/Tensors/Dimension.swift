@@ -36,3 +36,24 @@ extension Dimension: ExpressibleByIntegerLiteral, CustomStringConvertible {
     }
   }
 }
+
+// MARK: - Text
+
+extension Dimension {
+  /// Reads the notation of ``description``: `3`, `2*seq+1` or `?`; nil for anything else.
+  public init?(parsing text: String) {
+    if text == "?" {
+      self = .unknown
+    } else if let value = Int(text) {
+      self = .fixed(value)
+    } else {
+      guard let expression = DimensionExpression(parsing: text) else { return nil }
+      self.init(expression)
+    }
+  }
+
+  /// Reads the name that an exporter gave a dimension; the empty name stands for nothing known.
+  public init(parameter text: String) {
+    self = text.isEmpty ? .unknown : .symbolic(DimensionExpression(parameter: text))
+  }
+}
