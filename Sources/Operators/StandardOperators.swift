@@ -1,7 +1,11 @@
 extension OperatorRegistry {
   /// Every operator of this version, one line per file in `Families`.
   public static let standard = OperatorRegistry(families: [
+    .activations,
+    .binaryArithmetic,
+    .clipping,
     .concatenation,
+    .softmax,
     .unaryElementwise,
   ])
 }
