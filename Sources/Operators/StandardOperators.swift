@@ -5,6 +5,7 @@ extension OperatorRegistry {
     .binaryArithmetic,
     .clipping,
     .concatenation,
+    .reductions,
     .softmax,
     .unaryElementwise,
   ])
