@@ -3,8 +3,10 @@ extension OperatorRegistry {
   public static let standard = OperatorRegistry(families: [
     .activations,
     .binaryArithmetic,
+    .casting,
     .clipping,
     .concatenation,
+    .quantization,
     .reductions,
     .softmax,
     .unaryElementwise,
