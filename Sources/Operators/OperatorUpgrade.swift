@@ -40,7 +40,8 @@ extension OperatorUpgrade {
       let key = OptionalAttributeKey<Float>(name)
       guard let value = try graph[node].attributes.value(of: key) ?? defaultValue else { return }
       let type = graph.input(0, of: node).flatMap { graph.type(of: $0)?.elementType }
-      let tensor = Tensor(scalar: value).converted(to: type ?? .float32)
+      let isReal = type?.isFloatingPoint ?? false
+      let tensor = Tensor(scalar: value).converted(to: isReal ? type ?? .float32 : .float32)
       graph.update(node) { $0.attributes[name] = nil }
       graph.setInput(index, of: node, toConstant: tensor)
     }

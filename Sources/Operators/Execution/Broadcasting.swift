@@ -108,22 +108,31 @@ struct BroadcastWalk {
 }
 
 /// Returns the elementwise combination of two tensors under broadcasting.
+///
+/// - Throws: `incompatibleShapes`, or `limitExceeded` for too large a result.
+@inline(__always)
 func combined<Scalar: TensorScalar, Output: TensorScalar>(
   _ left: Tensor, _ right: Tensor, as scalar: Scalar.Type, into output: Output.Type,
-  _ combine: (Scalar, Scalar) throws(OperatorError) -> Output
+  in context: borrowing KernelContext, _ combine: (Scalar, Scalar) -> Output
 ) throws(OperatorError) -> Tensor {
   let shape = try broadcastShape(of: [left.shape, right.shape])
+  try context.checkOutput(Output.elementType, shape: shape)
   let walk = BroadcastWalk(shape: shape, operands: [left.shape, right.shape])
   let (stepA, stepB) = (walk.strides[0].last ?? 0, walk.strides[1].last ?? 0)
-  return try left.withScalars(of: Scalar.self) { (a) throws(OperatorError) in
-    try right.withScalars(of: Scalar.self) { (b) throws(OperatorError) in
-      try Tensor(of: Output.self, shape: shape) { (result) throws(OperatorError) in
-        try walk.forEachRun { (start, offsets, count) throws(OperatorError) in
-          var (i, j) = (offsets[0], offsets[1])
-          for k in start..<(start + count) {
-            result[k] = try combine(a[i], b[j])
-            i += stepA
-            j += stepB
+  return left.withScalars(of: Scalar.self) { a in
+    right.withScalars(of: Scalar.self) { b in
+      Tensor(of: Output.self, shape: shape) { result in
+        walk.forEachRun { start, offsets, count in
+          let (i, j) = (offsets[0], offsets[1])
+          // Loops without a variable step become vector code.
+          switch (stepA, stepB) {
+          case (1, 1): for k in 0..<count { result[start + k] = combine(a[i + k], b[j + k]) }
+          case (1, 0): for k in 0..<count { result[start + k] = combine(a[i + k], b[j]) }
+          case (0, 1): for k in 0..<count { result[start + k] = combine(a[i], b[j + k]) }
+          default:
+            for k in 0..<count {
+              result[start + k] = combine(a[i + k * stepA], b[j + k * stepB])
+            }
           }
         }
       }

@@ -3,6 +3,9 @@ import Tensors
 
 /// A type that arithmetic kernels compute with: an integer, or a floating-point number.
 protocol NumericScalar: TensorScalar, Comparable {
+  /// What sums and products are gathered in: the type itself, or 64 bits for float32.
+  associatedtype Accumulator: NumericScalar = Self
+
   static var zero: Self { get }
   static var one: Self { get }
   /// Integers wrap around.
@@ -12,6 +15,18 @@ protocol NumericScalar: TensorScalar, Comparable {
   /// Integers are truncated toward zero; the caller has ruled out a divisor of zero.
   static func quotient(_ left: Self, _ right: Self) -> Self
   static var isInteger: Bool { get }
+  /// The least value; negative infinity for floating-point numbers.
+  static var lowest: Self { get }
+  /// The greatest value; infinity for floating-point numbers.
+  static var highest: Self { get }
+
+  /// Creates the number nearest to `value`, or for integers, what is left without its fraction.
+  ///
+  /// Integers take the nearest end of their range for what is outside and zero for NaN.
+  init(truncating value: Double)
+  init(_ accumulator: Accumulator)
+  var accumulator: Accumulator { get }
+  var double: Double { get }
 }
 
 extension NumericScalar where Self: FixedWidthInteger {
@@ -23,6 +38,24 @@ extension NumericScalar where Self: FixedWidthInteger {
     left.dividedReportingOverflow(by: right).partialValue
   }
   static var isInteger: Bool { true }
+  static var lowest: Self { .min }
+  static var highest: Self { .max }
+  init(truncating value: Double) {
+    // The upper end itself may round up to a number that no longer fits.
+    if value >= Double(Self.max) {
+      self = .max
+    } else if value <= Double(Self.min) {
+      self = .min
+    } else {
+      self = value.isNaN ? 0 : Self(value)
+    }
+  }
+  @inline(__always) var double: Double { Double(self) }
+}
+
+extension NumericScalar where Accumulator == Self {
+  @inline(__always) init(_ accumulator: Self) { self = accumulator }
+  @inline(__always) var accumulator: Self { self }
 }
 
 extension NumericScalar where Self: BinaryFloatingPoint {
@@ -32,9 +65,15 @@ extension NumericScalar where Self: BinaryFloatingPoint {
   @inline(__always) static func product(_ left: Self, _ right: Self) -> Self { left * right }
   @inline(__always) static func quotient(_ left: Self, _ right: Self) -> Self { left / right }
   static var isInteger: Bool { false }
+  static var lowest: Self { -.infinity }
+  static var highest: Self { .infinity }
+  @inline(__always) init(truncating value: Double) { self.init(value) }
 }
 
-extension Float: NumericScalar {}
+extension Float: NumericScalar {
+  @inline(__always) var accumulator: Double { Double(self) }
+}
+
 extension Double: NumericScalar {}
 extension Int8: NumericScalar {}
 extension Int16: NumericScalar {}

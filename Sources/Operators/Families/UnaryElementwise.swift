@@ -1,81 +1,61 @@
 import IR
 import Tensors
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 extension OperatorFamily {
-  /// Operators that map every number and keep the shape.
+  /// Functions of one real number that keep the shape.
   static let unaryElementwise = OperatorFamily(
     "unary elementwise",
     [
-      .unary(Erf.self, versions: [9, 13]),
-      .unary(Exp.self, versions: [1, 6, 13], legacy: .consumedInputs),
-      .unary(HardSwish.self, versions: [14, 22]),
-      .unary(Log.self, versions: [1, 6, 13], legacy: .consumedInputs),
-      .unary(Reciprocal.self, versions: [1, 6, 13], legacy: .consumedInputs),
-      .unary(Sigmoid.self, versions: [1, 6, 13], legacy: .consumedInputs),
-      .unary(Sqrt.self, versions: [1, 6, 13], legacy: .consumedInputs),
-      .unary(Tanh.self, versions: [1, 6, 13], legacy: .consumedInputs),
+      .unary("Erf", [9, 13]) { erf($0) },
+      .unary("Exp", [1, 6, 13]) { exp($0) },
+      .unary("Log", [1, 6, 13]) { log($0) },
+      .unary("Reciprocal", [1, 6, 13], .xy) { 1 / $0 },
+      .unary("Sigmoid", [1, 6, 13], .xy) { Double.sigmoid($0) },
+      .unary("Sqrt", [1, 6, 13], .xy) { $0.squareRoot() },
+      .unary("Tanh", [1, 6, 13]) { tanh($0) },
     ])
 }
 
-/// A function of one real number.
-private protocol RealFunction: RealKernel {
-  static var name: String { get }
-  static func apply<Scalar: RealScalar>(_ x: Scalar) -> Scalar
-}
+/// The names of the input and the output of an operator with one of each.
+struct UnaryNames: Sendable {
+  let input: String
+  let output: String
 
-extension RealFunction {
-  static var name: String { "\(Self.self)" }
-
-  static func evaluate<Scalar: RealScalar>(
-    _ context: borrowing KernelContext, in scalar: Scalar.Type
-  ) throws(OperatorError) -> [Tensor] {
-    [mapped(try context.tensor(0), from: Scalar.self, to: Scalar.self) { apply($0) }]
-  }
-}
-
-private enum Erf: RealFunction {
-  static func apply<Scalar: RealScalar>(_ x: Scalar) -> Scalar { Scalar.erf(x) }
-}
-
-private enum Exp: RealFunction {
-  static func apply<Scalar: RealScalar>(_ x: Scalar) -> Scalar { Scalar.exp(x) }
-}
-
-private enum HardSwish: RealFunction {
-  static func apply<Scalar: RealScalar>(_ x: Scalar) -> Scalar {
-    x * max(0, min(1, x / 6 + 0.5))
-  }
-}
-
-private enum Log: RealFunction {
-  static func apply<Scalar: RealScalar>(_ x: Scalar) -> Scalar { Scalar.log(x) }
-}
-
-private enum Reciprocal: RealFunction {
-  static func apply<Scalar: RealScalar>(_ x: Scalar) -> Scalar { 1 / x }
-}
-
-private enum Sigmoid: RealFunction {
-  static func apply<Scalar: RealScalar>(_ x: Scalar) -> Scalar { Scalar.sigmoid(x) }
-}
-
-private enum Sqrt: RealFunction {
-  static func apply<Scalar: RealScalar>(_ x: Scalar) -> Scalar { x.squareRoot() }
-}
-
-private enum Tanh: RealFunction {
-  static func apply<Scalar: RealScalar>(_ x: Scalar) -> Scalar { Scalar.tanh(x) }
+  static let inputOutput = UnaryNames(input: "input", output: "output")
+  static let xy = UnaryNames(input: "X", output: "Y")
 }
 
 extension OperatorDefinition {
-  fileprivate static func unary<Function: RealFunction>(
-    _ function: Function.Type, versions: [Int], legacy upgrades: [OperatorUpgrade] = []
+  /// Returns the definition of a function of one real number without attributes.
+  static func unary(
+    _ name: String, _ versions: [Int], _ names: UnaryNames = .inputOutput,
+    _ function: @escaping RealFunction
+  ) -> OperatorDefinition {
+    unary(name, versions, names) { context throws(OperatorError) in
+      [.tensor(try context.tensor(0).mappedReal(function))]
+    }
+  }
+
+  /// Returns the definition of an operator whose output has the type and shape of its input.
+  ///
+  /// Operators that had a version 6 after a version 1 lost an attribute without effect with it.
+  static func unary(
+    _ name: String, _ versions: [Int], _ names: UnaryNames = .inputOutput,
+    types: ElementTypes = .floats, attributes: [AttributeDeclaration] = [],
+    upgrades: [OperatorUpgrade] = [], evaluate: @escaping Kernel
   ) -> OperatorDefinition {
     OperatorDefinition(
       OperatorSchema(
-        Function.name, versions: versions, inputs: [.required("input", "T")],
-        outputs: [.required("output", "T")],
-        constraints: ["T": .tensors(versions.last ?? 0 >= 13 ? .floats : .ieeeFloats)]),
-      upgrades: upgrades, inferTypes: sameAsFirstInput, evaluate: real(Function.self))
+        name, versions: versions, inputs: [.required(names.input, "T")],
+        outputs: [.required(names.output, "T")], attributes: attributes,
+        constraints: ["T": .tensors(types)]),
+      upgrades: upgrades + (versions.starts(with: [1, 6]) ? .consumedInputs : []),
+      inferTypes: sameAsFirstInput, evaluate: evaluate)
   }
 }

@@ -1,0 +1,98 @@
+import IR
+import Tensors
+
+extension OperatorFamily {
+  /// The four operations of arithmetic, under broadcasting.
+  static let binaryArithmetic = OperatorFamily(
+    "binary arithmetic",
+    [
+      .arithmetic(Add.self, symbolic: Dimension.sum),
+      .arithmetic(Div.self, symbolic: Dimension.quotient),
+      .arithmetic(Mul.self, symbolic: Dimension.product),
+      .arithmetic(Sub.self, symbolic: Dimension.difference),
+    ])
+}
+
+/// A function of two numbers of one type.
+private protocol ArithmeticFunction: NumericKernel {
+  static func apply<Scalar: NumericScalar>(_ left: Scalar, _ right: Scalar) -> Scalar
+}
+
+extension ArithmeticFunction {
+  static var name: String { "\(Self.self)" }
+
+  static func evaluate<Scalar: NumericScalar>(
+    _ context: borrowing KernelContext, in scalar: Scalar.Type
+  ) throws(OperatorError) -> [Tensor] {
+    let (left, right) = (try context.tensor(0), try context.tensor(1))
+    return [
+      try combined(left, right, as: Scalar.self, into: Scalar.self, in: context) { apply($0, $1) }
+    ]
+  }
+}
+
+private enum Add: ArithmeticFunction {
+  static func apply<Scalar: NumericScalar>(_ left: Scalar, _ right: Scalar) -> Scalar {
+    Scalar.sum(left, right)
+  }
+}
+
+private enum Sub: ArithmeticFunction {
+  static func apply<Scalar: NumericScalar>(_ left: Scalar, _ right: Scalar) -> Scalar {
+    Scalar.difference(left, right)
+  }
+}
+
+private enum Mul: ArithmeticFunction {
+  static func apply<Scalar: NumericScalar>(_ left: Scalar, _ right: Scalar) -> Scalar {
+    Scalar.product(left, right)
+  }
+}
+
+private enum Div: ArithmeticFunction {
+  static func apply<Scalar: NumericScalar>(_ left: Scalar, _ right: Scalar) -> Scalar {
+    Scalar.quotient(left, right)
+  }
+
+  static func evaluate<Scalar: NumericScalar>(
+    _ context: borrowing KernelContext, in scalar: Scalar.Type
+  ) throws(OperatorError) -> [Tensor] {
+    let (left, right) = (try context.tensor(0), try context.tensor(1))
+    try checkDivisor(right, of: left, as: Scalar.self)
+    return [
+      try combined(left, right, as: Scalar.self, into: Scalar.self, in: context) { apply($0, $1) }
+    ]
+  }
+}
+
+/// Checks that no element of an integer divisor is zero; floating-point numbers may be divided.
+func checkDivisor<Scalar: NumericScalar>(
+  _ divisor: Tensor, of dividend: Tensor, as scalar: Scalar.Type
+) throws(OperatorError) {
+  guard Scalar.isInteger, dividend.count > 0 else { return }
+  guard let index = divisor.withScalars(of: Scalar.self, { $0.firstIndex(of: .zero) }) else {
+    return
+  }
+  throw OperatorError(
+    .invalidValue, "integers are divided by zero: element \(index) of the divisor",
+    remedy: "divide as floating-point numbers, or keep zeros out of the divisor")
+}
+
+extension OperatorDefinition {
+  fileprivate static func arithmetic<Function: ArithmeticFunction>(
+    _ function: Function.Type, symbolic: @escaping SymbolicTensor.Combination
+  ) -> OperatorDefinition {
+    OperatorDefinition(
+      OperatorSchema(
+        Function.name, versions: [1, 6, 7, 13, 14],
+        inputs: [.required("A", "T"), .required("B", "T")], outputs: [.required("C", "T")],
+        constraints: ["T": .tensors(.numeric)]),
+      upgrades: .consumedInputs + [.explicitBroadcast],
+      inferTypes: { context throws(OperatorError) in
+        let elements = SymbolicTensor.combining(
+          context.elements(0), context.elements(1), as: context.elementType(0), symbolic)
+        return [InferredValue(try broadcastOfInputs(context)[0].type, elements: elements)]
+      },
+      evaluate: numeric(Function.self))
+  }
+}

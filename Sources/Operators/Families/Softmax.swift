@@ -1,0 +1,201 @@
+import IR
+import Tensors
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+extension OperatorFamily {
+  /// Operators that normalize or compare the elements along one axis.
+  static let softmax = OperatorFamily(
+    "softmax",
+    [.alongAxis(Hardmax.self), .alongAxis(LogSoftmax.self), .alongAxis(Softmax.self)])
+}
+
+/// The elements of a tensor by their places before, on and behind an axis.
+private struct AxisLayout {
+  let outer: Int
+  let extent: Int
+  let inner: Int
+
+  init(_ shape: [Int], axis: Int) throws(OperatorError) {
+    let axis = try normalizedAxis(axis, rank: shape.count)
+    outer = product(shape[..<axis])
+    extent = shape[axis]
+    inner = product(shape[(axis + 1)...])
+  }
+}
+
+private protocol SoftmaxFunction: RealKernel {
+  /// Sets the results of one outer place: `extent` rows of `inner` elements.
+  static func apply<Scalar: RealScalar>(
+    _ x: UnsafeBufferPointer<Scalar>, _ result: UnsafeMutableBufferPointer<Scalar>,
+    _ layout: AxisLayout, start: Int, maxima: [Scalar])
+}
+
+extension SoftmaxFunction {
+  static func evaluate<Scalar: RealScalar>(
+    _ context: borrowing KernelContext, in scalar: Scalar.Type
+  ) throws(OperatorError) -> [Tensor] {
+    let tensor = try context.tensor(0)
+    let layout = try AxisLayout(tensor.shape, axis: try context.value(of: softmaxAxis))
+    return [
+      tensor.withScalars(of: Scalar.self) { x in
+        Tensor(of: Scalar.self, shape: tensor.shape) { result in
+          guard !x.isEmpty else { return }
+          for start in stride(from: 0, to: x.count, by: layout.extent * layout.inner) {
+            let maxima = maxima(x, layout, start: start)
+            apply(x, result, layout, start: start, maxima: maxima)
+          }
+        }
+      }
+    ]
+  }
+
+  private static func maxima<Scalar: RealScalar>(
+    _ x: UnsafeBufferPointer<Scalar>, _ layout: AxisLayout, start: Int
+  ) -> [Scalar] {
+    var maxima = [Scalar](repeating: -.infinity, count: layout.inner)
+    for row in 0..<layout.extent {
+      let first = start + row * layout.inner
+      for index in 0..<layout.inner where x[first + index] > maxima[index] {
+        maxima[index] = x[first + index]
+      }
+    }
+    return maxima
+  }
+}
+
+private let softmaxAxis = AttributeKey<Int>("axis", default: -1)
+
+private enum Softmax: SoftmaxFunction {
+  static func apply<Scalar: RealScalar>(
+    _ x: UnsafeBufferPointer<Scalar>, _ result: UnsafeMutableBufferPointer<Scalar>,
+    _ layout: AxisLayout, start: Int, maxima: [Scalar]
+  ) {
+    var sums = [Double](repeating: 0, count: layout.inner)
+    for row in 0..<layout.extent {
+      let first = start + row * layout.inner
+      for index in 0..<layout.inner {
+        let power = exp(x[first + index].double - maxima[index].double)
+        result[first + index] = Scalar(power)
+        sums[index] += power
+      }
+    }
+    for row in 0..<layout.extent {
+      let first = start + row * layout.inner
+      for index in 0..<layout.inner {
+        result[first + index] = Scalar(result[first + index].double / sums[index])
+      }
+    }
+  }
+}
+
+private enum LogSoftmax: SoftmaxFunction {
+  static func apply<Scalar: RealScalar>(
+    _ x: UnsafeBufferPointer<Scalar>, _ result: UnsafeMutableBufferPointer<Scalar>,
+    _ layout: AxisLayout, start: Int, maxima: [Scalar]
+  ) {
+    var sums = [Double](repeating: 0, count: layout.inner)
+    for row in 0..<layout.extent {
+      let first = start + row * layout.inner
+      for index in 0..<layout.inner {
+        sums[index] += exp(x[first + index].double - maxima[index].double)
+      }
+    }
+    for index in sums.indices { sums[index] = log(sums[index]) }
+    for row in 0..<layout.extent {
+      let first = start + row * layout.inner
+      for index in 0..<layout.inner {
+        let difference = x[first + index].double - maxima[index].double
+        result[first + index] = Scalar(difference - sums[index])
+      }
+    }
+  }
+}
+
+/// One at the first greatest element, zero elsewhere.
+private enum Hardmax: SoftmaxFunction {
+  static func apply<Scalar: RealScalar>(
+    _ x: UnsafeBufferPointer<Scalar>, _ result: UnsafeMutableBufferPointer<Scalar>,
+    _ layout: AxisLayout, start: Int, maxima: [Scalar]
+  ) {
+    var isFound = [Bool](repeating: false, count: layout.inner)
+    for row in 0..<layout.extent {
+      let first = start + row * layout.inner
+      for index in 0..<layout.inner {
+        let isFirst = !isFound[index] && x[first + index] == maxima[index]
+        result[first + index] = isFirst ? 1 : 0
+        isFound[index] = isFound[index] || isFirst
+      }
+    }
+  }
+}
+
+extension OperatorDefinition {
+  fileprivate static func alongAxis<Function: SoftmaxFunction>(
+    _ function: Function.Type
+  ) -> OperatorDefinition {
+    OperatorDefinition(
+      OperatorSchema(
+        "\(Function.self)", versions: [1, 11, 13], inputs: [.required("input", "T")],
+        outputs: [.required("output", "T")], attributes: [softmaxAxis.declaration],
+        constraints: ["T": .tensors(.floats)]),
+      upgrades: [.axisOfMatrix],
+      inferTypes: { context throws(OperatorError) in
+        let axis = try context.value(of: softmaxAxis)
+        if let rank = context.shape(0)?.rank { _ = try normalizedAxis(axis, rank: rank) }
+        return [InferredValue(context.type(0))]
+      },
+      evaluate: real(Function.self))
+  }
+}
+
+// MARK: - Versions before 13
+
+extension OperatorUpgrade {
+  /// Before version 13 the input became a matrix, split before the axis, whose rows were taken.
+  fileprivate static let axisOfMatrix = OperatorUpgrade(to: 13) {
+    graph, node throws(OperatorError) in
+    let axis = try graph[node].attributes.value(of: AttributeKey<Int>("axis", default: 1))
+    let shape = graph.input(0, of: node).flatMap { graph.type(of: $0)?.shape }
+    if let shape, isOnlyAxisFromHere(axis, of: shape) {
+      graph.update(node) { $0.attributes["axis"] = .int(Int64(axis)) }
+    } else {
+      graph.runOnMatrix(node, splitBefore: axis)
+    }
+  }
+
+  /// Whether all axes behind `axis` have one element.
+  private static func isOnlyAxisFromHere(_ axis: Int, of shape: Shape) -> Bool {
+    let position = axis < 0 ? axis + shape.rank : axis
+    guard shape.dimensions.indices.contains(position) else { return false }
+    return shape.dimensions.dropFirst(position + 1).allSatisfy { $0 == .fixed(1) }
+  }
+}
+
+extension Graph {
+  /// Gives a node its input as a matrix and its output the shape of the input again.
+  fileprivate mutating func runOnMatrix(_ node: NodeID, splitBefore axis: Int) {
+    guard let input = input(0, of: node), let output = output(0, of: node) else { return }
+    let lineage = self[node].lineage
+    let shape = add(
+      Node(OperatorID("Shape"), lineage: lineage), inputs: [input], results: [""],
+      at: .before(node))
+    let matrix = add(
+      Node(OperatorID("Flatten"), attributes: ["axis": .int(Int64(axis))], lineage: lineage),
+      inputs: [input], results: [""], at: .before(node))
+    update(node) { $0.attributes["axis"] = .int(-1) }
+    setInput(0, of: node, to: self.output(0, of: matrix))
+    let reshape = add(
+      Node(OperatorID("Reshape"), lineage: lineage), inputs: [nil, self.output(0, of: shape)],
+      results: [Result(name(of: output), type: type(of: output))], at: .after(node))
+    guard let restored = self.output(0, of: reshape) else { return }
+    replaceUses(of: output, with: restored)
+    setInput(0, of: reshape, to: output)
+    setName("", of: output)
+    setType(nil, of: output)
+  }
+}
