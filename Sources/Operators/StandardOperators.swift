@@ -6,9 +6,15 @@ extension OperatorRegistry {
     .casting,
     .clipping,
     .concatenation,
+    .gathering,
+    .padding,
     .quantization,
     .reductions,
+    .reshaping,
+    .shapeInformation,
+    .slicing,
     .softmax,
+    .transposition,
     .unaryElementwise,
   ])
 }

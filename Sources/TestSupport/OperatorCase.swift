@@ -37,7 +37,12 @@ public struct OperatorCase: Sendable, CustomStringConvertible {
   }
 
   /// Infers the types of the outputs from those of the inputs, which are constants.
-  public func inferTypes() throws -> [ValueType?] {
+  public func inferTypes() throws -> [ValueType?] { try infer().map(\.type) }
+
+  /// Infers the elements of the outputs from those of the inputs, which are constants.
+  public func inferElements() throws -> [SymbolicTensor?] { try infer().map(\.elements) }
+
+  private func infer() throws -> [InferredValue] {
     let known = inputs.map { input in
       input.map {
         InferredValue(
@@ -46,7 +51,7 @@ public struct OperatorCase: Sendable, CustomStringConvertible {
     }
     let context = InferenceContext(
       node: node, inputs: known, constants: inputs, outputCount: outputCount)
-    return try definition.inferTypes(context).map(\.type)
+    return try definition.inferTypes(context)
   }
 
   /// The types of the expected outputs.
