@@ -4,10 +4,6 @@ import Tensors
 import TestSupport
 import Testing
 
-private func floats(_ shape: [Int], _ scalars: [Float]) -> Tensor {
-  Tensor(shape: shape, scalars: scalars)
-}
-
 @Suite struct QuantizationTests {
   private static let matrix = floats([2, 4], [1, 2, 3, 4, 5, 6, 7, 8])
 
