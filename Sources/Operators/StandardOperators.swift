@@ -11,6 +11,7 @@ extension OperatorRegistry {
     .quantization,
     .reductions,
     .reshaping,
+    .resizing,
     .shapeInformation,
     .slicing,
     .softmax,

@@ -1,10 +1,7 @@
 import Tensors
 
-/// Calls `body` with the offsets in two places of every position of `extents`, in row-major order.
-///
-/// - Parameters:
-///   - first: The distance between neighbours along each axis in the first place.
-///   - second: The same in the second place.
+/// Calls `body` with the offsets in two places of every position of `extents`, in row-major order;
+/// `first` and `second` are the distances between neighbours along each axis.
 @inline(__always)
 func forEachOffset<Failure: Error>(
   in extents: [Int], _ first: [Int], _ second: [Int],

@@ -167,9 +167,8 @@ struct CoordinateLayout {
   /// The number of elements of one batch.
   var batchWidth: Int
 
-  /// - Parameters:
-  ///   - shape: The tensor that is addressed.
-  ///   - indices: The shape of the list, whose last axis holds the numbers of one coordinate.
+  /// Creates the layout of a list of the shape `indices`, whose last axis holds the numbers of one
+  /// coordinate, on a tensor of `shape`.
   init(of shape: [Int], indices: [Int], batchAxes: Int) throws(OperatorError) {
     guard let length = indices.last, batchAxes >= 0, batchAxes < indices.count,
       batchAxes <= shape.count, length <= shape.count - batchAxes,

@@ -77,6 +77,9 @@ private enum ConstantOfShape: MovementKernel {
   /// Returns the one element that fills the result: the attribute, or a zero of float32.
   static func element(_ value: Tensor?) throws(OperatorError) -> Tensor {
     guard let value else { return Tensor(scalar: 0 as Float) }
+    guard value.elementType != .string, value.elementType.kind != .complex else {
+      throw OperatorError(.invalidType, "value is of \(value.elementType)")
+    }
     guard let scalar = value.reshaped(to: []) else {
       throw OperatorError(
         .invalidAttribute, "value holds \(value.count) elements; it takes one")

@@ -54,7 +54,8 @@ extension InferenceContext {
   /// The integers of input `index`, where all are known.
   public func integers(_ index: Int) -> [Int]? {
     if let integers = elements(index)?.integers { return integers }
-    return constant(index).flatMap { try? $0.integers }
+    guard let constant = constant(index), constant.encoding == .dense else { return nil }
+    return try? constant.integers
   }
 
   /// The tensor of input `index`, where it is a constant.
