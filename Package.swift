@@ -23,11 +23,11 @@ let package = Package(
     .target(name: "CONNX", dependencies: ["CProtobufC"]),
     .target(
       name: "ONNXFormat",
-      dependencies: ["CONNX", "CProtobufWire", "FormatSupport"],
+      dependencies: ["CONNX", "CProtobufWire", "FormatSupport", "IR", "Tensors"],
       swiftSettings: strict),
     .testTarget(
       name: "ONNXFormatTests",
-      dependencies: ["CONNX", "FormatSupport", "ONNXFormat"],
+      dependencies: ["CONNX", "FormatSupport", "IR", "ONNXFormat", "Tensors"],
       swiftSettings: strict),
 
     // MARK: Graphs
