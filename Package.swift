@@ -27,7 +27,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "ONNXFormatTests",
-      dependencies: ["CONNX", "FormatSupport", "ONNXFormat"],
+      dependencies: ["CONNX", "FormatSupport", "IR", "ONNXFormat", "Tensors"],
       swiftSettings: strict),
     .systemLibrary(
       name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),

@@ -32,6 +32,9 @@ public struct FormatError: Error, Hashable, Sendable {
   /// What the reader of the message can do about it.
   public var remedy: String?
 
+  /// Further defects of the same file that were found in one go.
+  public var others: [FormatError] = []
+
   /// Creates an error at a byte of the file.
   public init(
     _ code: Code, _ message: String, at offset: Int? = nil, path: [String] = [],
@@ -48,6 +51,7 @@ public struct FormatError: Error, Hashable, Sendable {
   public func inside(_ field: String) -> FormatError {
     var error = self
     error.path.insert(field, at: 0)
+    error.others = others.map { $0.inside(field) }
     return error
   }
 
@@ -60,8 +64,12 @@ public struct FormatError: Error, Hashable, Sendable {
 }
 
 extension FormatError: CustomStringConvertible {
-  /// The error on one line: place, message, byte and remedy.
+  /// The error on one line: place, message, byte and remedy; further defects on lines of their own.
   public var description: String {
+    ([line] + others.map(\.description)).joined(separator: "\n")
+  }
+
+  private var line: String {
     let place = path.isEmpty ? "" : "\(path.joined(separator: ".")): "
     let byte = offset.map { " (at byte \($0))" } ?? ""
     let advice = remedy.map { "; \($0)" } ?? ""

@@ -96,6 +96,13 @@ public struct Attributes: Hashable, Sendable {
     }
   }
 
+  /// Adds an attribute at the end without looking at the others.
+  ///
+  /// - Precondition: no attribute has that name yet.
+  public mutating func append(_ name: String, _ value: Attribute) {
+    entries.append(Entry(name: name, value: value))
+  }
+
   /// Gives an attribute another name and keeps its place.
   public mutating func rename(_ name: String, to newName: String) {
     guard let index = entries.firstIndex(where: { $0.name == name }) else { return }
