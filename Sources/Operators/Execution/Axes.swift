@@ -37,3 +37,20 @@ func rowMajorStrides(of shape: [Int]) -> [Int] {
 
 /// Returns the product of extents.
 func product(_ extents: some Sequence<Int>) -> Int { extents.reduce(1, *) }
+
+/// The place of one axis among the others: what lies before it and what one step moves.
+struct AxisLayout {
+  /// The number of rows before the axis.
+  let rows: Int
+  /// The extent of the axis.
+  let extent: Int
+  /// The number of elements of one step along the axis.
+  let width: Int
+
+  /// Creates the layout of `axis` in a row-major tensor.
+  init(_ axis: Int, of shape: [Int]) {
+    rows = product(shape[..<axis])
+    extent = shape[axis]
+    width = product(shape[(axis + 1)...])
+  }
+}

@@ -1,22 +1,5 @@
 import Tensors
 
-/// The place of one axis among the others: what lies before it and what one step moves.
-struct AxisLayout {
-  /// The number of rows before the axis.
-  let rows: Int
-  /// The extent of the axis.
-  let extent: Int
-  /// The number of elements of one step along the axis.
-  let width: Int
-
-  /// Creates the layout of `axis` in a row-major tensor.
-  init(_ axis: Int, of shape: [Int]) {
-    rows = product(shape[..<axis])
-    extent = shape[axis]
-    width = product(shape[(axis + 1)...])
-  }
-}
-
 extension AxisResampling {
   /// Copies the nearest elements along one axis; `constant` stands where the input has nothing.
   func copyNearest<Element: BitwiseCopyable>(

@@ -14,22 +14,8 @@ extension OperatorFamily {
     [.alongAxis(Hardmax.self), .alongAxis(LogSoftmax.self), .alongAxis(Softmax.self)])
 }
 
-/// The elements of a tensor by their places before, on and behind an axis.
-private struct AxisLayout {
-  let outer: Int
-  let extent: Int
-  let inner: Int
-
-  init(_ shape: [Int], axis: Int) throws(OperatorError) {
-    let axis = try normalizedAxis(axis, rank: shape.count)
-    outer = product(shape[..<axis])
-    extent = shape[axis]
-    inner = product(shape[(axis + 1)...])
-  }
-}
-
 private protocol SoftmaxFunction: RealKernel {
-  /// Sets the results of one outer place: `extent` rows of `inner` elements.
+  /// Sets the results of one outer place: `extent` rows of `width` elements.
   static func apply<Scalar: RealScalar>(
     _ x: UnsafeBufferPointer<Scalar>, _ result: UnsafeMutableBufferPointer<Scalar>,
     _ layout: AxisLayout, start: Int, maxima: [Scalar])
@@ -40,12 +26,13 @@ extension SoftmaxFunction {
     _ context: borrowing KernelContext, in scalar: Scalar.Type
   ) throws(OperatorError) -> [Tensor] {
     let tensor = try context.tensor(0)
-    let layout = try AxisLayout(tensor.shape, axis: try context.value(of: softmaxAxis))
+    let layout = AxisLayout(
+      try normalizedAxis(try context.value(of: softmaxAxis), rank: tensor.rank), of: tensor.shape)
     return [
       tensor.withScalars(of: Scalar.self) { x in
         Tensor(of: Scalar.self, shape: tensor.shape) { result in
           guard !x.isEmpty else { return }
-          for start in stride(from: 0, to: x.count, by: layout.extent * layout.inner) {
+          for start in stride(from: 0, to: x.count, by: layout.extent * layout.width) {
             let maxima = maxima(x, layout, start: start)
             apply(x, result, layout, start: start, maxima: maxima)
           }
@@ -57,10 +44,10 @@ extension SoftmaxFunction {
   private static func maxima<Scalar: RealScalar>(
     _ x: UnsafeBufferPointer<Scalar>, _ layout: AxisLayout, start: Int
   ) -> [Scalar] {
-    var maxima = [Scalar](repeating: -.infinity, count: layout.inner)
+    var maxima = [Scalar](repeating: -.infinity, count: layout.width)
     for row in 0..<layout.extent {
-      let first = start + row * layout.inner
-      for index in 0..<layout.inner where x[first + index] > maxima[index] {
+      let first = start + row * layout.width
+      for index in 0..<layout.width where x[first + index] > maxima[index] {
         maxima[index] = x[first + index]
       }
     }
@@ -75,18 +62,18 @@ private enum Softmax: SoftmaxFunction {
     _ x: UnsafeBufferPointer<Scalar>, _ result: UnsafeMutableBufferPointer<Scalar>,
     _ layout: AxisLayout, start: Int, maxima: [Scalar]
   ) {
-    var sums = [Double](repeating: 0, count: layout.inner)
+    var sums = [Double](repeating: 0, count: layout.width)
     for row in 0..<layout.extent {
-      let first = start + row * layout.inner
-      for index in 0..<layout.inner {
+      let first = start + row * layout.width
+      for index in 0..<layout.width {
         let power = exp(x[first + index].double - maxima[index].double)
         result[first + index] = Scalar(power)
         sums[index] += power
       }
     }
     for row in 0..<layout.extent {
-      let first = start + row * layout.inner
-      for index in 0..<layout.inner {
+      let first = start + row * layout.width
+      for index in 0..<layout.width {
         result[first + index] = Scalar(result[first + index].double / sums[index])
       }
     }
@@ -98,17 +85,17 @@ private enum LogSoftmax: SoftmaxFunction {
     _ x: UnsafeBufferPointer<Scalar>, _ result: UnsafeMutableBufferPointer<Scalar>,
     _ layout: AxisLayout, start: Int, maxima: [Scalar]
   ) {
-    var sums = [Double](repeating: 0, count: layout.inner)
+    var sums = [Double](repeating: 0, count: layout.width)
     for row in 0..<layout.extent {
-      let first = start + row * layout.inner
-      for index in 0..<layout.inner {
+      let first = start + row * layout.width
+      for index in 0..<layout.width {
         sums[index] += exp(x[first + index].double - maxima[index].double)
       }
     }
     for index in sums.indices { sums[index] = log(sums[index]) }
     for row in 0..<layout.extent {
-      let first = start + row * layout.inner
-      for index in 0..<layout.inner {
+      let first = start + row * layout.width
+      for index in 0..<layout.width {
         let difference = x[first + index].double - maxima[index].double
         result[first + index] = Scalar(difference - sums[index])
       }
@@ -122,10 +109,10 @@ private enum Hardmax: SoftmaxFunction {
     _ x: UnsafeBufferPointer<Scalar>, _ result: UnsafeMutableBufferPointer<Scalar>,
     _ layout: AxisLayout, start: Int, maxima: [Scalar]
   ) {
-    var isFound = [Bool](repeating: false, count: layout.inner)
+    var isFound = [Bool](repeating: false, count: layout.width)
     for row in 0..<layout.extent {
-      let first = start + row * layout.inner
-      for index in 0..<layout.inner {
+      let first = start + row * layout.width
+      for index in 0..<layout.width {
         let isFirst = !isFound[index] && x[first + index] == maxima[index]
         result[first + index] = isFirst ? 1 : 0
         isFound[index] = isFound[index] || isFirst
