@@ -12,6 +12,7 @@ extension OperatorRegistry {
     .gathering,
     .logic,
     .padding,
+    .powers,
     .quantization,
     .reductions,
     .reshaping,
@@ -22,5 +23,6 @@ extension OperatorRegistry {
     .softmax,
     .transposition,
     .unaryElementwise,
+    .variadicArithmetic,
   ])
 }
