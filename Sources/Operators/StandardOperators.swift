@@ -8,6 +8,8 @@ extension OperatorRegistry {
     .clipping,
     .comparisons,
     .concatenation,
+    .cumulation,
+    .extremePositions,
     .floatClassification,
     .gathering,
     .logic,
