@@ -14,6 +14,10 @@ protocol NumericScalar: TensorScalar, Comparable {
   static func product(_ left: Self, _ right: Self) -> Self
   /// Integers are truncated toward zero; the caller has ruled out a divisor of zero.
   static func quotient(_ left: Self, _ right: Self) -> Self
+  /// What is left of `left` by the truncated quotient; the caller has ruled out zero for integers.
+  static func remainder(_ left: Self, _ right: Self) -> Self
+  /// What is left of `left` by the quotient rounded down: it has the sign of `right`.
+  static func modulus(_ left: Self, _ right: Self) -> Self
   static var isInteger: Bool { get }
   /// The least value; negative infinity for floating-point numbers.
   static var lowest: Self { get }
@@ -36,6 +40,13 @@ extension NumericScalar where Self: FixedWidthInteger {
   @inline(__always) static func product(_ left: Self, _ right: Self) -> Self { left &* right }
   @inline(__always) static func quotient(_ left: Self, _ right: Self) -> Self {
     left.dividedReportingOverflow(by: right).partialValue
+  }
+  @inline(__always) static func remainder(_ left: Self, _ right: Self) -> Self {
+    left.remainderReportingOverflow(dividingBy: right).partialValue
+  }
+  @inline(__always) static func modulus(_ left: Self, _ right: Self) -> Self {
+    let rest = remainder(left, right)
+    return rest != 0 && (rest < 0) != (right < 0) ? rest &+ right : rest
   }
   static var isInteger: Bool { true }
   static var lowest: Self { .min }
@@ -64,6 +75,14 @@ extension NumericScalar where Self: BinaryFloatingPoint {
   @inline(__always) static func difference(_ left: Self, _ right: Self) -> Self { left - right }
   @inline(__always) static func product(_ left: Self, _ right: Self) -> Self { left * right }
   @inline(__always) static func quotient(_ left: Self, _ right: Self) -> Self { left / right }
+  @inline(__always) static func remainder(_ left: Self, _ right: Self) -> Self {
+    left.truncatingRemainder(dividingBy: right)
+  }
+  @inline(__always) static func modulus(_ left: Self, _ right: Self) -> Self {
+    let rest = left.truncatingRemainder(dividingBy: right)
+    if rest == 0 { return right < 0 ? -0.0 : 0 }
+    return (rest < 0) != (right < 0) ? rest + right : rest
+  }
   static var isInteger: Bool { false }
   static var lowest: Self { -.infinity }
   static var highest: Self { .infinity }

@@ -6,10 +6,10 @@ extension OperatorFamily {
   static let binaryArithmetic = OperatorFamily(
     "binary arithmetic",
     [
-      .arithmetic(Add.self, symbolic: Dimension.sum),
+      .arithmetic(Add.self, symbolic: +),
       .arithmetic(Div.self, symbolic: Dimension.quotient),
-      .arithmetic(Mul.self, symbolic: Dimension.product),
-      .arithmetic(Sub.self, symbolic: Dimension.difference),
+      .arithmetic(Mul.self, symbolic: *),
+      .arithmetic(Sub.self, symbolic: -),
     ])
 }
 

@@ -18,9 +18,9 @@ extension OperatorFamily {
       .reduction(ReduceMax.self, versions: orderVersions, types: orderTypes),
       .reduction(ReduceMean.self),
       .reduction(ReduceMin.self, versions: orderVersions, types: orderTypes),
-      .reduction(ReduceProd.self, symbolic: Dimension.product),
+      .reduction(ReduceProd.self, symbolic: *),
       .reduction(
-        ReduceSum.self, versions: [1, 11, 13], axesInputSince: 13, symbolic: Dimension.sum),
+        ReduceSum.self, versions: [1, 11, 13], axesInputSince: 13, symbolic: +),
       .reduction(ReduceSumSquare.self),
     ])
 
@@ -222,8 +222,11 @@ extension OperatorDefinition {
     let count = context.shape(1)?.extents?.first
     if axes == nil, count == 0 { axes = [] }
     if axes == nil, count == shape.rank { axes = Array(0..<shape.rank) }
+    let keepsAxes = try context.value(of: Operators.keepsAxes)
+    if axes == nil, !keepsAxes, let count, count <= shape.rank {
+      return Shape([Dimension](repeating: .unknown, count: shape.rank - count))
+    }
     if axes == [], try !context.value(of: keepsAllWithoutAxes) { axes = Array(0..<shape.rank) }
-    return try reducedShape(
-      of: shape, axes: axes, keepsAxes: try context.value(of: keepsAxes))
+    return try reducedShape(of: shape, axes: axes, keepsAxes: keepsAxes)
   }
 }

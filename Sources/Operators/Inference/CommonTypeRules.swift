@@ -11,3 +11,8 @@ let broadcastOfInputs: OperatorDefinition.TypeRule = { context throws(OperatorEr
   guard !shapes.contains(nil) else { return [.tensor(context.elementType(0))] }
   return [.tensor(context.elementType(0), try broadcastShape(of: shapes.compactMap { $0 }))]
 }
+
+/// The output holds booleans and has the shape that all inputs broadcast to.
+let booleansOfBroadcastInputs: OperatorDefinition.TypeRule = { context throws(OperatorError) in
+  [.tensor(.bool, try broadcastOfInputs(context)[0].type?.shape)]
+}

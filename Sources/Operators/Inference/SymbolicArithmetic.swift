@@ -4,29 +4,36 @@ extension SymbolicTensor {
   /// A function of two integers that may not be known.
   typealias Combination = @Sendable (Dimension, Dimension) -> Dimension
 
-  /// Returns the elementwise combination of two tensors under broadcasting.
+  /// Returns the elementwise combination of some tensors under broadcasting.
   ///
   /// Nil when one is not known or the result has too many elements. Numbers that the element type
   /// cannot hold are unknown.
   static func combining(
-    _ left: SymbolicTensor?, _ right: SymbolicTensor?, as type: ElementType?,
-    _ combine: Combination
+    _ operands: [SymbolicTensor?], as type: ElementType?, _ combine: ([Dimension]) -> Dimension
   ) -> SymbolicTensor? {
-    guard let left, let right,
-      let shape = try? broadcastShape(of: [left.shape, right.shape]),
+    let known = operands.compactMap { $0 }
+    guard known.count == operands.count, let shape = try? broadcastShape(of: known.map(\.shape)),
       let count = Tensor.elementCount(of: shape), count <= maximumCount
     else { return nil }
-    let walk = BroadcastWalk(shape: shape, operands: [left.shape, right.shape])
-    let (stepA, stepB) = (walk.strides[0].last ?? 0, walk.strides[1].last ?? 0)
+    let walk = BroadcastWalk(shape: shape, operands: known.map(\.shape))
     var elements: [Dimension] = []
     walk.forEachRun { _, offsets, count in
       for index in 0..<count {
-        let a = left.elements[offsets[0] + index * stepA]
-        let b = right.elements[offsets[1] + index * stepB]
-        elements.append(combine(a, b).holding(in: type))
+        let column = known.indices.map {
+          known[$0].elements[offsets[$0] + index * (walk.strides[$0].last ?? 0)]
+        }
+        elements.append(combine(column).holding(in: type))
       }
     }
     return SymbolicTensor(shape: shape, elements: elements)
+  }
+
+  /// Returns the elementwise combination of two tensors under broadcasting.
+  static func combining(
+    _ left: SymbolicTensor?, _ right: SymbolicTensor?, as type: ElementType?,
+    _ combine: Combination
+  ) -> SymbolicTensor? {
+    combining([left, right], as: type) { combine($0[0], $0[1]) }
   }
 }
 
@@ -37,31 +44,22 @@ extension Dimension {
     return .unknown
   }
 
-  static func sum(_ left: Dimension, _ right: Dimension) -> Dimension { left + right }
-
-  static func difference(_ left: Dimension, _ right: Dimension) -> Dimension {
-    if right == .fixed(0) { return left }
-    return fixed(left, right) { $0.subtractingReportingOverflow($1) }
-  }
-
-  static func product(_ left: Dimension, _ right: Dimension) -> Dimension {
-    if left == .fixed(1) { return right }
-    if right == .fixed(1) { return left }
-    return fixed(left, right) { $0.multipliedReportingOverflow(by: $1) }
-  }
-
-  /// The quotient as integer tensors are divided: truncated toward zero.
+  /// Returns the quotient as integer tensors are divided: truncated toward zero.
+  ///
+  /// Symbols stand for extents, so a quotient of them is the one that is rounded down.
   static func quotient(_ left: Dimension, _ right: Dimension) -> Dimension {
-    if right == .fixed(1) { return left }
-    return fixed(left, right) { $0.dividedReportingOverflow(by: $1) }
+    if case .fixed(let left) = left, case .fixed(let right) = right {
+      let (quotient, overflow) = left.dividedReportingOverflow(by: right)
+      return overflow ? .unknown : .fixed(quotient)
+    }
+    if let divisor = right.fixedValue, divisor <= 0 { return .unknown }
+    return left.floorDivided(by: right)
   }
 
-  private static func fixed(
-    _ left: Dimension, _ right: Dimension,
-    _ combine: (Int, Int) -> (partialValue: Int, overflow: Bool)
-  ) -> Dimension {
-    guard let left = left.fixedValue, let right = right.fixedValue else { return .unknown }
-    let (value, overflow) = combine(left, right)
-    return overflow ? .unknown : .fixed(value)
+  /// Returns 1 when the numbers are equal and 0 when they are not, as far as that is known.
+  static func equality(_ left: Dimension, _ right: Dimension) -> Dimension {
+    if left == right && left != .unknown { return 1 }
+    guard left.fixedValue != nil, right.fixedValue != nil else { return .unknown }
+    return 0
   }
 }
