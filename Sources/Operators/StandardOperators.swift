@@ -12,9 +12,13 @@ extension OperatorRegistry {
     .reductions,
     .reshaping,
     .resizing,
+    .scattering,
+    .sequenceReversal,
     .shapeInformation,
     .slicing,
     .softmax,
+    .spatialBlocks,
+    .tiling,
     .transposition,
     .unaryElementwise,
   ])
