@@ -38,20 +38,10 @@ private enum Gather: MovementKernel {
     let shape =
       input.shape[..<axis] + (try context.tensor(1).shape) + input.shape[(axis + 1)...]
     try context.checkOutput(of: Element.self, shape: Array(shape))
-    let rows = product(input.shape[..<axis])
-    let width = product(input.shape[(axis + 1)...])
     return [
       MovableTensor(of: Element.self, shape: Array(shape)) { result in
-        input.withElements(of: Element.self) { source in
-          guard let from = source.baseAddress, var to = result.baseAddress, !result.isEmpty else {
-            return
-          }
-          for row in 0..<rows {
-            for index in indices {
-              to.update(from: from + (row * extent + index) * width, count: width)
-              to += width
-            }
-          }
+        input.withElements(of: Element.self) {
+          copyRows(indices, from: $0, AxisLayout(axis, of: input.shape), to: result)
         }
       }
     ]

@@ -3,7 +3,7 @@ import Tensors
 
 extension OperatorFamily {
   /// Operators that add elements around a tensor.
-  static let padding = OperatorFamily("padding", [.pad])
+  static let padding = OperatorFamily("padding", [.pad, .centerCropPad])
 }
 
 /// What the elements around a tensor hold.
@@ -102,10 +102,10 @@ private enum Pad: MovementKernel {
     /// The elements of one block.
     let block: Int
 
-    init(_ context: borrowing KernelContext, of shape: [Int]) throws(OperatorError) {
-      mode = try PadMode(context)
-      let amounts = try amounts(
-        try context.integers(1), axes: try context.optionalIntegers(3), rank: shape.count, none: 0)
+    init(
+      _ amounts: [(begin: Int, end: Int)], of shape: [Int], mode: PadMode
+    ) throws(OperatorError) {
+      self.mode = mode
       let last = amounts.lastIndex { $0.begin != 0 || $0.end != 0 } ?? -1
       for axis in 0..<(last + 1) {
         let (begin, end) = amounts[axis]
@@ -144,17 +144,27 @@ private enum Pad: MovementKernel {
     _ context: borrowing KernelContext, data: [MovableTensor], of element: Element.Type
   ) throws(OperatorError) -> [MovableTensor] {
     let input = data[0]
-    let layout = try Layout(context, of: input.shape)
+    let amounts = try amounts(
+      try context.integers(1), axes: try context.optionalIntegers(3), rank: input.shape.count,
+      none: 0)
+    return [try padded(data, by: amounts, mode: try PadMode(context), in: context, element)]
+  }
+
+  /// Returns the first tensor with elements around it, which are the second one's where constant.
+  static func padded<Element: BitwiseCopyable>(
+    _ data: [MovableTensor], by amounts: [(begin: Int, end: Int)], mode: PadMode,
+    in context: borrowing KernelContext, _ element: Element.Type
+  ) throws(OperatorError) -> MovableTensor {
+    let input = data[0]
+    let layout = try Layout(amounts, of: input.shape, mode: mode)
     let shape = layout.axes.map(\.extent) + input.shape.dropFirst(layout.axes.count)
     try context.checkOutput(of: Element.self, shape: shape)
     let constant = data[1].withElements(of: Element.self) { $0[0] }
-    return [
-      MovableTensor(of: Element.self, shape: shape) { result in
-        input.withElements(of: Element.self) { source in
-          fill(result, from: source, layout, with: constant)
-        }
+    return MovableTensor(of: Element.self, shape: shape) { result in
+      input.withElements(of: Element.self) { source in
+        fill(result, from: source, layout, with: constant)
       }
-    ]
+    }
   }
 
   /// Fills the result row by row; rows outside of the input on another axis hold the constant.
@@ -222,14 +232,70 @@ extension OperatorDefinition {
     },
     evaluate: { context throws(OperatorError) in
       let type = try context.tensor(0).elementType
-      let constant = try context.optionalTensor(2)?.reshaped(to: []) ?? zero(of: type)
+      let constant = try context.optionalTensor(2)?.reshaped(to: []) ?? .zero(of: type)
       var inputs = context.inputs + [RuntimeValue?](repeating: nil, count: 3)
       inputs[2] = .tensor(constant)
       return try movement(Pad.self) { _ in [0, 2] }(context.replacingInputs(inputs))
     })
+}
 
-  private static func zero(of type: ElementType) -> Tensor {
-    type == .string
-      ? Tensor(shape: [], strings: [""]) : Tensor(scalar: 0 as Float).converted(to: type)
+// MARK: - CenterCropPad
+
+private enum CenterCropPad: MovementKernel {
+  static let axes = OptionalAttributeKey<[Int]>("axes")
+
+  /// Returns what is added around each of some axes so that they get the sizes asked for.
+  static func amounts(
+    for sizes: [Int], axes: [Int]?, of shape: [Int]
+  ) throws(OperatorError) -> [(begin: Int, end: Int)] {
+    let axes = try normalizedAxes(axes ?? Array(shape.indices), rank: shape.count)
+    guard sizes.count == axes.count, sizes.allSatisfy({ $0 >= 0 }) else {
+      throw OperatorError(
+        .invalidValue, "the sizes \(sizes) are no extents of \(axes.count) axes")
+    }
+    var amounts = [(begin: Int, end: Int)](repeating: (0, 0), count: shape.count)
+    for (axis, size) in zip(axes, sizes) {
+      let difference = size - shape[axis]
+      // Both halves are rounded toward zero: the odd element goes to the end.
+      amounts[axis] = (difference / 2, difference - difference / 2)
+    }
+    return amounts
   }
+
+  static func evaluate<Element: BitwiseCopyable>(
+    _ context: borrowing KernelContext, data: [MovableTensor], of element: Element.Type
+  ) throws(OperatorError) -> [MovableTensor] {
+    let amounts = try amounts(
+      for: try context.integers(1), axes: try context.value(of: axes), of: data[0].shape)
+    return [try Pad.padded(data, by: amounts, mode: .constant, in: context, element)]
+  }
+}
+
+extension OperatorDefinition {
+  /// Crops or pads with zeros so that the middle stays in the middle.
+  fileprivate static let centerCropPad = OperatorDefinition(
+    OperatorSchema(
+      "CenterCropPad", versions: [18],
+      inputs: [.required("input_data", "T"), .required("shape", "Tind")],
+      outputs: [.required("output_data", "T")], attributes: [CenterCropPad.axes.declaration],
+      constraints: ["T": .tensors([.classic, .bfloat16]), "Tind": .tensors(.indices)]),
+    inferTypes: { context throws(OperatorError) in
+      let type = context.elementType(0)
+      let named = try context.value(of: CenterCropPad.axes)
+      guard let shape = context.shape(0) else {
+        return [.tensor(type, named == nil ? context.elements(1).map { Shape($0.elements) } : nil)]
+      }
+      let axes = try normalizedAxes(named ?? Array(0..<shape.rank), rank: shape.rank)
+      let sizes = context.elements(1)?.elements
+      var result = shape
+      for (index, axis) in axes.enumerated() {
+        result[axis] = sizes.flatMap { index < $0.count ? $0[index] : nil } ?? .unknown
+      }
+      return [.tensor(type, result)]
+    },
+    evaluate: { context throws(OperatorError) in
+      let zero = Tensor.zero(of: try context.tensor(0).elementType)
+      let inputs = [context.inputs[0], context.inputs[1], .tensor(zero)]
+      return try movement(CenterCropPad.self) { _ in [0, 2] }(context.replacingInputs(inputs))
+    })
 }

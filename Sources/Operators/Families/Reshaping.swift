@@ -109,8 +109,9 @@ private enum Reshape {
       extents.remove(at: index)
       return true
     }
-    let total = Dimension.product(of: extents)
-    switch (total, Dimension.product(of: divisors)) {
+    let total = extents.product()
+    let divisor = divisors.product()
+    switch (total, divisor) {
     case (_, .fixed(0)):
       throw OperatorError(
         .incompatibleShapes, "-1 in the shape \(target) cannot be inferred beside an extent of 0")
@@ -119,8 +120,7 @@ private enum Reshape {
         throw OperatorError(.incompatibleShapes, "shape \(shape) cannot become \(target)")
       }
       return .fixed(total / divisor)
-    case (_, .fixed(let divisor)): return total.floorDivided(by: divisor)
-    default: return .unknown
+    default: return total.floorDivided(by: divisor)
     }
   }
 
@@ -128,7 +128,7 @@ private enum Reshape {
     _ left: [Dimension], _ right: [Dimension], from shape: Shape, to target: Shape
   ) throws(OperatorError) {
     if case (.fixed(let before), .fixed(let after)) = (
-      Dimension.product(of: left), Dimension.product(of: right)
+      left.product(), right.product()
     ), before != after {
       throw OperatorError(.incompatibleShapes, "shape \(shape) cannot become \(target)")
     }
@@ -203,9 +203,9 @@ extension OperatorDefinition {
         return [.tensor(context.elementType(0), [.unknown, .unknown])]
       }
       let axis = try Flatten.split(try context.value(of: Flatten.axis), rank: shape.rank)
-      let rows = Dimension.product(of: shape.dimensions[..<axis])
+      let rows = shape.dimensions[..<axis].product()
       return [
-        reshaped(context, to: [rows, Dimension.product(of: shape.dimensions[axis...])])
+        reshaped(context, to: [rows, shape.dimensions[axis...].product()])
       ]
     },
     evaluate: reshaping { context, tensor throws(OperatorError) in

@@ -75,7 +75,7 @@ private func resize(_ context: borrowing KernelContext) throws(OperatorError) ->
   let type = tensor.elementType
   if try context.value(of: Resize.mode) == "nearest" {
     let value = Tensor(scalar: try context.value(of: Resize.extrapolationValue))
-    let constant = type == .string ? Tensor(shape: [], strings: [""]) : value.converted(to: type)
+    let constant = type == .string ? .zero(of: type) : value.converted(to: type)
     let inputs = context.inputs + [RuntimeValue.tensor(constant)]
     return try movement(NearestResize.self) { [0, $0.inputs.count - 1] }(
       context.replacingInputs(inputs))
@@ -139,7 +139,7 @@ private func resizedShape(
 private func scaled(_ extent: Dimension, by scale: Float) throws(OperatorError) -> Dimension {
   if let extent = extent.fixedValue { return .fixed(try Resize.scaled(extent, by: scale)) }
   guard let factor = Int(exactly: scale) else { return .unknown }
-  return extent.multiplied(by: .fixed(factor))
+  return extent * .fixed(factor)
 }
 
 // MARK: - Definitions

@@ -57,7 +57,7 @@ extension OperatorDefinition {
       outputs: [.required("size", "T1")],
       constraints: ["T": .tensors(.all), "T1": .tensors(.int64)]),
     inferTypes: { context in
-      let count = context.shape(0).map { Dimension.product(of: $0.dimensions) }
+      let count = context.shape(0)?.dimensions.product()
       return [
         InferredValue(
           .tensor(.int64, []),

@@ -92,12 +92,26 @@ private enum Slice: MovementKernel {
     if case (.fixed(let start), .fixed(let end), .fixed(let extent)) = (start, end, extent) {
       return .fixed(try selection(start, end, step, of: extent).count)
     }
-    // The largest bounds, which exporters write for "to the end", need no extent.
-    let reachesEnd = end == extent || end.fixedValue.map { $0 >= Int(Int32.max) } ?? false
-    guard step == 1, let start = start.fixedValue, start >= 0 else { return .unknown }
-    if start == 0, reachesEnd { return extent }
-    if start == 0, let end = end.fixedValue, end == 0 { return .fixed(0) }
-    return .unknown
+    if step == -1, start == .fixed(-1), end.fixedValue.map({ $0 <= -Int(Int32.max) }) ?? false {
+      return extent
+    }
+    guard step >= 1, let first = place(start, in: extent) else { return .unknown }
+    // The largest bounds, which exporters write for "to the end", need no minimum.
+    let isOpen = end == extent || end.fixedValue.map { $0 >= Int(Int32.max) } ?? false
+    guard let last = isOpen ? extent : place(end, in: extent) else { return .unknown }
+    let distance = first == 0 ? last : Dimension.maximum(last - first, 0)
+    return step == 1 ? distance : distance.ceilDivided(by: .fixed(step))
+  }
+
+  /// Returns where a bound lies in an axis: negative bounds count from its end.
+  private static func place(_ bound: Dimension, in extent: Dimension) -> Dimension? {
+    switch bound {
+    case .fixed(0): return 0
+    case .fixed(let number) where number < 0: return .maximum(extent + bound, 0)
+    case .symbolic(let expression) where !expression.isNonNegative: return nil
+    case .unknown: return nil
+    default: return .minimum(bound, extent)
+    }
   }
 }
 
