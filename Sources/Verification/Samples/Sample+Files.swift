@@ -81,7 +81,8 @@ private struct SampleReader {
       if files.contains(message) {
         let path = "\(path)/\(message)"
         values[slot.name] = try file(path) { () throws(FormatError) in
-          try ValueFile.read(path, as: slot.type)
+          let kind = slot.type.map { ValueFileKind($0) } ?? .tensor
+          return try ONNXImporter.importValue(path: path, kind: kind).value
         }
       } else if files.contains(array) {
         let path = "\(path)/\(array)"
