@@ -156,7 +156,7 @@ private struct Quantizer<Scalar: RealScalar> {
     return map(to: Output.self) { quotient, zero in
       let value = quotient.rounded(.toNearestOrEven) + zero
       let limited = value >= low ? (value <= high ? value : high) : low
-      return Output(truncatingIfNeeded: Int32(limited))
+      return Output(truncatingIfNeeded: Int32(limited.double))
     }
   }
 
