@@ -12,16 +12,16 @@ extension OperatorFamily {
   static let reductions = OperatorFamily(
     "reductions",
     [
-      .reduction(ReduceL1.self), .reduction(ReduceL2.self),
-      .reduction(ReduceLogSum.self, versions: logVersions, types: .floats),
+      .reduction("ReduceL1", ReduceL1.self), .reduction("ReduceL2", ReduceL2.self),
+      .reduction("ReduceLogSum", ReduceLogSum.self, versions: logVersions, types: .floats),
       .logSumExp,
-      .reduction(ReduceMax.self, versions: orderVersions, types: orderTypes),
-      .reduction(ReduceMean.self),
-      .reduction(ReduceMin.self, versions: orderVersions, types: orderTypes),
-      .reduction(ReduceProd.self, symbolic: *),
+      .reduction("ReduceMax", ReduceMax.self, versions: orderVersions, types: orderTypes),
+      .reduction("ReduceMean", ReduceMean.self),
+      .reduction("ReduceMin", ReduceMin.self, versions: orderVersions, types: orderTypes),
+      .reduction("ReduceProd", ReduceProd.self, symbolic: *),
       .reduction(
-        ReduceSum.self, versions: [1, 11, 13], axesInputSince: 13, symbolic: +),
-      .reduction(ReduceSumSquare.self),
+        "ReduceSum", ReduceSum.self, versions: [1, 11, 13], axesInputSince: 13, symbolic: +),
+      .reduction("ReduceSumSquare", ReduceSumSquare.self),
     ])
 
   private static let logVersions = [1, 11, 13, 18, 28]
@@ -173,11 +173,12 @@ extension OperatorDefinition {
     evaluate: real(ReduceLogSumExp.self))
 
   fileprivate static func reduction<Kernel: Reduction>(
-    _ kernel: Kernel.Type, versions: [Int] = [1, 11, 13, 18], types: ElementTypes = wideTypes,
-    axesInputSince version: Int = 18, symbolic: SymbolicTensor.Combination? = nil
+    _ name: String, _ kernel: Kernel.Type, versions: [Int] = [1, 11, 13, 18],
+    types: ElementTypes = wideTypes, axesInputSince version: Int = 18,
+    symbolic: SymbolicTensor.Combination? = nil
   ) -> OperatorDefinition {
     reduction(
-      "\(Kernel.self)", versions: versions, types: types, axesInputSince: version,
+      name, versions: versions, types: types, axesInputSince: version,
       symbolic: symbolic
     ) { context throws(OperatorError) in
       let tensor = try context.tensor(0)
