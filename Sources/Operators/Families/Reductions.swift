@@ -204,7 +204,8 @@ extension OperatorDefinition {
         let type = context.elementType(0)
         guard let shape = try inferredShape(context) else { return [.tensor(type)] }
         var elements: SymbolicTensor?
-        if let symbolic, shape.extents.map(product) == 1, let known = context.elements(0),
+        if let symbolic, shape.extents.flatMap(Tensor.elementCount) == 1,
+          let known = context.elements(0),
           let first = known.elements.first
         {
           let total = known.elements.dropFirst().reduce(first, symbolic).holding(in: type)
@@ -224,7 +225,7 @@ extension OperatorDefinition {
     if axes == nil, count == 0 { axes = [] }
     if axes == nil, count == shape.rank { axes = Array(0..<shape.rank) }
     let keepsAxes = try context.value(of: Operators.keepsAxes)
-    if axes == nil, !keepsAxes, let count, count <= shape.rank {
+    if axes == nil, !keepsAxes, let count, (0...shape.rank).contains(count) {
       return Shape([Dimension](repeating: .unknown, count: shape.rank - count))
     }
     if axes == [], try !context.value(of: keepsAllWithoutAxes) { axes = Array(0..<shape.rank) }
