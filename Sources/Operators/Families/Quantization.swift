@@ -185,7 +185,7 @@ private func rounded<Scalar: RealScalar>(_ value: Scalar, to type: ElementType) 
   }
 }
 
-/// Returns the type that an operator quantizes to: it is named, or that of the zero point, or uint8.
+/// Returns the type to quantize to: the one that is named, that of the zero point, or uint8.
 private func quantizedType(
   named number: Int, zeroPoint: ElementType?
 ) throws(OperatorError) -> ElementType {
