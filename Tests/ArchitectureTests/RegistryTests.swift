@@ -35,4 +35,14 @@ import Testing
     #expect(schema.versions == schema.versions.sorted())
     #expect(!schema.versions.isEmpty)
   }
+
+  /// Optimized builds print the names of private types with a discriminator.
+  @Test func noNameComesFromAType() throws {
+    for file in Repository.swiftFiles(below: "Sources/Operators") {
+      let source = try String(contentsOf: file, encoding: .utf8)
+      #expect(
+        source.firstMatch(of: #/\\\(\w+\.self\)/#) == nil,
+        "\(file.lastPathComponent) names something after a type")
+    }
+  }
 }

@@ -28,8 +28,11 @@ protocol NumericScalar: TensorScalar, Comparable {
   ///
   /// Integers take the nearest end of their range for what is outside and zero for NaN.
   init(truncating value: Double)
+  /// Creates the number nearest to what was gathered.
   init(_ accumulator: Accumulator)
+  /// The same number, to be gathered.
   var accumulator: Accumulator { get }
+  /// The number in 64 bits of floating point: rounded only for large integers.
   var double: Double { get }
 }
 

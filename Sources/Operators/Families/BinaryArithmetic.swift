@@ -6,10 +6,10 @@ extension OperatorFamily {
   static let binaryArithmetic = OperatorFamily(
     "binary arithmetic",
     [
-      .arithmetic(Add.self, symbolic: +),
-      .arithmetic(Div.self, symbolic: Dimension.quotient),
-      .arithmetic(Mul.self, symbolic: *),
-      .arithmetic(Sub.self, symbolic: -),
+      .arithmetic("Add", Add.self, symbolic: +),
+      .arithmetic("Div", Div.self, symbolic: Dimension.quotient),
+      .arithmetic("Mul", Mul.self, symbolic: *),
+      .arithmetic("Sub", Sub.self, symbolic: -),
     ])
 }
 
@@ -19,8 +19,6 @@ private protocol ArithmeticFunction: NumericKernel {
 }
 
 extension ArithmeticFunction {
-  static var name: String { "\(Self.self)" }
-
   static func evaluate<Scalar: NumericScalar>(
     _ context: borrowing KernelContext, in scalar: Scalar.Type
   ) throws(OperatorError) -> [Tensor] {
@@ -80,11 +78,11 @@ func checkDivisor<Scalar: NumericScalar>(
 
 extension OperatorDefinition {
   fileprivate static func arithmetic<Function: ArithmeticFunction>(
-    _ function: Function.Type, symbolic: @escaping SymbolicTensor.Combination
+    _ name: String, _ function: Function.Type, symbolic: @escaping SymbolicTensor.Combination
   ) -> OperatorDefinition {
     OperatorDefinition(
       OperatorSchema(
-        Function.name, versions: [1, 6, 7, 13, 14],
+        name, versions: [1, 6, 7, 13, 14],
         inputs: [.required("A", "T"), .required("B", "T")], outputs: [.required("C", "T")],
         constraints: ["T": .tensors(.numeric)]),
       upgrades: .consumedInputs + [.explicitBroadcast],

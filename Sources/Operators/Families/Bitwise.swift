@@ -7,7 +7,8 @@ extension OperatorFamily {
     "bitwise",
     [
       .bitShift,
-      .bitwise(BitwiseAnd.self), .bitwiseNot, .bitwise(BitwiseOr.self), .bitwise(BitwiseXor.self),
+      .bitwise("BitwiseAnd", BitwiseAnd.self), .bitwiseNot, .bitwise("BitwiseOr", BitwiseOr.self),
+      .bitwise("BitwiseXor", BitwiseXor.self),
     ])
 }
 
@@ -78,11 +79,11 @@ private enum BitShift: IntegerKernel {
 
 extension OperatorDefinition {
   fileprivate static func bitwise<Function: BitwiseFunction>(
-    _ function: Function.Type
+    _ name: String, _ function: Function.Type
   ) -> OperatorDefinition {
     OperatorDefinition(
       OperatorSchema(
-        "\(Function.self)", versions: [18],
+        name, versions: [18],
         inputs: [.required("A", "T"), .required("B", "T")], outputs: [.required("C", "T")],
         constraints: ["T": .tensors(.integers)]),
       inferTypes: broadcastOfInputs, evaluate: integer(Function.self))

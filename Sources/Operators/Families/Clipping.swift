@@ -86,7 +86,7 @@ extension OperatorDefinition {
   private static let slopeOfChannels = OperatorUpgrade(to: 7) {
     graph, node throws(OperatorError) in
     let slope = graph.input(1, of: node).flatMap { graph.type(of: $0)?.shape }
-    guard slope?.extents.map(product) != 1, slope?.rank == 1 else { return }
+    guard slope?.extents.flatMap(Tensor.elementCount) != 1, slope?.rank == 1 else { return }
     guard let x = graph.input(0, of: node), graph.type(of: x)?.shape?.rank != 1 else { return }
     try graph.alignOperand(1, of: node, toAxis: 1)
   }

@@ -7,10 +7,10 @@ extension OperatorFamily {
     "comparisons",
     [
       .equal,
-      .comparison(Greater.self, versions: [1, 7, 9, 13]),
-      .comparison(GreaterOrEqual.self, versions: [12, 16]),
-      .comparison(Less.self, versions: [1, 7, 9, 13]),
-      .comparison(LessOrEqual.self, versions: [12, 16]),
+      .comparison("Greater", Greater.self, [1, 7, 9, 13]),
+      .comparison("GreaterOrEqual", GreaterOrEqual.self, [12, 16]),
+      .comparison("Less", Less.self, [1, 7, 9, 13]),
+      .comparison("LessOrEqual", LessOrEqual.self, [12, 16]),
     ])
 }
 
@@ -61,9 +61,9 @@ private enum LessOrEqual: Comparison {
 
 extension OperatorDefinition {
   fileprivate static func comparison<Function: Comparison>(
-    _ function: Function.Type, versions: [Int]
+    _ name: String, _ function: Function.Type, _ versions: [Int]
   ) -> OperatorDefinition {
-    comparison("\(Function.self)", versions, types: .numeric, evaluate: numeric(Function.self))
+    comparison(name, versions, types: .numeric, evaluate: numeric(Function.self))
   }
 
   private static func comparison(

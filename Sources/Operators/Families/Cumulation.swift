@@ -5,7 +5,7 @@ extension OperatorFamily {
   /// Operators whose elements gather those before them along an axis.
   static let cumulation = OperatorFamily(
     "cumulation",
-    [.cumulation(CumProd.self, versions: [26]), .cumulation(CumSum.self, versions: [11, 14])])
+    [.cumulation("CumProd", CumProd.self, [26]), .cumulation("CumSum", CumSum.self, [11, 14])])
 }
 
 private let excludesOwn = AttributeKey<Bool>("exclusive", default: false)
@@ -72,11 +72,11 @@ extension Cumulation {
 
 extension OperatorDefinition {
   fileprivate static func cumulation<Function: Cumulation>(
-    _ function: Function.Type, versions: [Int]
+    _ name: String, _ function: Function.Type, _ versions: [Int]
   ) -> OperatorDefinition {
     OperatorDefinition(
       OperatorSchema(
-        "\(Function.self)", versions: versions,
+        name, versions: versions,
         inputs: [.required("x", "T"), .required("axis", "T2")], outputs: [.required("y", "T")],
         attributes: [excludesOwn.declaration, isReverse.declaration],
         constraints: [

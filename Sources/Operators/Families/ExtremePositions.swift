@@ -4,7 +4,8 @@ import Tensors
 extension OperatorFamily {
   /// Operators that find where along an axis the greatest or the least element is.
   static let extremePositions = OperatorFamily(
-    "extreme positions", [.extremePosition(ArgMax.self), .extremePosition(ArgMin.self)])
+    "extreme positions",
+    [.extremePosition("ArgMax", ArgMax.self), .extremePosition("ArgMin", ArgMin.self)])
 }
 
 private let axis = AttributeKey<Int>("axis", default: 0)
@@ -76,11 +77,11 @@ extension ExtremePosition {
 
 extension OperatorDefinition {
   fileprivate static func extremePosition<Function: ExtremePosition>(
-    _ function: Function.Type
+    _ name: String, _ function: Function.Type
   ) -> OperatorDefinition {
     OperatorDefinition(
       OperatorSchema(
-        "\(Function.self)", versions: [1, 11, 12, 13], inputs: [.required("data", "T")],
+        name, versions: [1, 11, 12, 13], inputs: [.required("data", "T")],
         outputs: [.required("reduced", "tensor(int64)")],
         attributes: [axis.declaration, keepsAxis.declaration, takesLast.declaration],
         constraints: ["T": .tensors(.numeric)]),

@@ -156,7 +156,7 @@ private struct Quantizer<Scalar: RealScalar> {
     return map(to: Output.self) { quotient, zero in
       let value = quotient.rounded(.toNearestOrEven) + zero
       let limited = value >= low ? (value <= high ? value : high) : low
-      return Output(truncatingIfNeeded: Int32(limited))
+      return Output(truncatingIfNeeded: Int32(limited.double))
     }
   }
 
@@ -185,7 +185,7 @@ private func rounded<Scalar: RealScalar>(_ value: Scalar, to type: ElementType) 
   }
 }
 
-/// Returns the type that an operator quantizes to: it is named, or that of the zero point, or uint8.
+/// Returns the type to quantize to: the one that is named, that of the zero point, or uint8.
 private func quantizedType(
   named number: Int, zeroPoint: ElementType?
 ) throws(OperatorError) -> ElementType {

@@ -12,16 +12,16 @@ extension OperatorFamily {
   static let reductions = OperatorFamily(
     "reductions",
     [
-      .reduction(ReduceL1.self), .reduction(ReduceL2.self),
-      .reduction(ReduceLogSum.self, versions: logVersions, types: .floats),
+      .reduction("ReduceL1", ReduceL1.self), .reduction("ReduceL2", ReduceL2.self),
+      .reduction("ReduceLogSum", ReduceLogSum.self, versions: logVersions, types: .floats),
       .logSumExp,
-      .reduction(ReduceMax.self, versions: orderVersions, types: orderTypes),
-      .reduction(ReduceMean.self),
-      .reduction(ReduceMin.self, versions: orderVersions, types: orderTypes),
-      .reduction(ReduceProd.self, symbolic: *),
+      .reduction("ReduceMax", ReduceMax.self, versions: orderVersions, types: orderTypes),
+      .reduction("ReduceMean", ReduceMean.self),
+      .reduction("ReduceMin", ReduceMin.self, versions: orderVersions, types: orderTypes),
+      .reduction("ReduceProd", ReduceProd.self, symbolic: *),
       .reduction(
-        ReduceSum.self, versions: [1, 11, 13], axesInputSince: 13, symbolic: +),
-      .reduction(ReduceSumSquare.self),
+        "ReduceSum", ReduceSum.self, versions: [1, 11, 13], axesInputSince: 13, symbolic: +),
+      .reduction("ReduceSumSquare", ReduceSumSquare.self),
     ])
 
   private static let logVersions = [1, 11, 13, 18, 28]
@@ -173,11 +173,12 @@ extension OperatorDefinition {
     evaluate: real(ReduceLogSumExp.self))
 
   fileprivate static func reduction<Kernel: Reduction>(
-    _ kernel: Kernel.Type, versions: [Int] = [1, 11, 13, 18], types: ElementTypes = wideTypes,
-    axesInputSince version: Int = 18, symbolic: SymbolicTensor.Combination? = nil
+    _ name: String, _ kernel: Kernel.Type, versions: [Int] = [1, 11, 13, 18],
+    types: ElementTypes = wideTypes, axesInputSince version: Int = 18,
+    symbolic: SymbolicTensor.Combination? = nil
   ) -> OperatorDefinition {
     reduction(
-      "\(Kernel.self)", versions: versions, types: types, axesInputSince: version,
+      name, versions: versions, types: types, axesInputSince: version,
       symbolic: symbolic
     ) { context throws(OperatorError) in
       let tensor = try context.tensor(0)
@@ -203,7 +204,8 @@ extension OperatorDefinition {
         let type = context.elementType(0)
         guard let shape = try inferredShape(context) else { return [.tensor(type)] }
         var elements: SymbolicTensor?
-        if let symbolic, shape.extents.map(product) == 1, let known = context.elements(0),
+        if let symbolic, shape.extents.flatMap(Tensor.elementCount) == 1,
+          let known = context.elements(0),
           let first = known.elements.first
         {
           let total = known.elements.dropFirst().reduce(first, symbolic).holding(in: type)
@@ -223,7 +225,7 @@ extension OperatorDefinition {
     if axes == nil, count == 0 { axes = [] }
     if axes == nil, count == shape.rank { axes = Array(0..<shape.rank) }
     let keepsAxes = try context.value(of: Operators.keepsAxes)
-    if axes == nil, !keepsAxes, let count, count <= shape.rank {
+    if axes == nil, !keepsAxes, let count, (0...shape.rank).contains(count) {
       return Shape([Dimension](repeating: .unknown, count: shape.rank - count))
     }
     if axes == [], try !context.value(of: keepsAllWithoutAxes) { axes = Array(0..<shape.rank) }

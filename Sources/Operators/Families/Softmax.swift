@@ -11,7 +11,10 @@ extension OperatorFamily {
   /// Operators that normalize or compare the elements along one axis.
   static let softmax = OperatorFamily(
     "softmax",
-    [.alongAxis(Hardmax.self), .alongAxis(LogSoftmax.self), .alongAxis(Softmax.self)])
+    [
+      .alongAxis("Hardmax", Hardmax.self), .alongAxis("LogSoftmax", LogSoftmax.self),
+      .alongAxis("Softmax", Softmax.self),
+    ])
 }
 
 private protocol SoftmaxFunction: RealKernel {
@@ -123,11 +126,11 @@ private enum Hardmax: SoftmaxFunction {
 
 extension OperatorDefinition {
   fileprivate static func alongAxis<Function: SoftmaxFunction>(
-    _ function: Function.Type
+    _ name: String, _ function: Function.Type
   ) -> OperatorDefinition {
     OperatorDefinition(
       OperatorSchema(
-        "\(Function.self)", versions: [1, 11, 13], inputs: [.required("input", "T")],
+        name, versions: [1, 11, 13], inputs: [.required("input", "T")],
         outputs: [.required("output", "T")], attributes: [softmaxAxis.declaration],
         constraints: ["T": .tensors(.floats)]),
       upgrades: [.axisOfMatrix],

@@ -49,7 +49,9 @@ struct UnaryNames: Sendable {
   let input: String
   let output: String
 
+  /// The names that most operators use.
   static let inputOutput = UnaryNames(input: "input", output: "output")
+  /// The names that operators of neural networks use.
   static let xy = UnaryNames(input: "X", output: "Y")
 }
 

@@ -6,10 +6,10 @@ extension OperatorFamily {
   static let variadicArithmetic = OperatorFamily(
     "variadic arithmetic",
     [
-      .variadic(Max.self, types: .numeric, symbolic: Dimension.maximum),
-      .variadic(Mean.self),
-      .variadic(Min.self, types: .numeric, symbolic: Dimension.minimum),
-      .variadic(Sum.self),
+      .variadic("Max", Max.self, types: .numeric, symbolic: Dimension.maximum),
+      .variadic("Mean", Mean.self),
+      .variadic("Min", Min.self, types: .numeric, symbolic: Dimension.minimum),
+      .variadic("Sum", Sum.self),
     ])
 }
 
@@ -74,11 +74,10 @@ private enum Mean: VariadicFunction {
 
 extension OperatorDefinition {
   fileprivate static func variadic<Function: VariadicFunction>(
-    _ function: Function.Type, types: ElementTypes = .floats,
+    _ name: String, _ function: Function.Type, types: ElementTypes = .floats,
     symbolic: SymbolicTensor.Combination? = nil
   ) -> OperatorDefinition {
-    let name = "\(Function.self)"
-    return OperatorDefinition(
+    OperatorDefinition(
       OperatorSchema(
         name, versions: types == .floats ? [1, 6, 8, 13] : [1, 6, 8, 12, 13],
         inputs: [.variadic("data_0", "T")], outputs: [.required(name.lowercased(), "T")],

@@ -23,7 +23,7 @@ extension OperatorUpgrade {
 }
 
 extension Graph {
-  /// Gives an operand axes of extent 1 behind its own, so that its first axis meets that of operand 0.
+  /// Gives an operand axes of extent 1 behind its own: its first axis meets `axis` of operand 0.
   ///
   /// A constant takes the new shape; before another value goes an `Unsqueeze`.
   mutating func alignOperand(

@@ -127,4 +127,20 @@ import Testing
     #expect(graph.constants(ofFirst: name) == [nil, Self.axes([1])])
     #expect(graph.type(of: graph.outputs[0]) == .tensor(.float32, [2, 1]))
   }
+
+  @Test(arguments: [[0x100_0000_0000, 0x100_0000_0000, 1], [-3, 2, .unknown]] as [Shape])
+  func surveysDeclaredShapesThatNoTensorHas(_ shape: Shape) throws {
+    let graph = try UpgradeCase(
+      "ReduceProd", version: 18, ["keepdims": .int(0)],
+      inputs: [.value(.tensor(.int64, shape)), .value(.tensor(.int64, [-3]))]
+    ).upgraded()
+    #expect(graph.type(of: graph.outputs[0]) == .tensor(.int64, nil))
+  }
+
+  @Test func followsProductsOfExtents() throws {
+    let example = OperatorCase(
+      "", "ReduceProd", ["keepdims": .int(0)],
+      inputs: [Tensor(shape: [3], scalars: [2, 3, 4] as [Int64])])
+    #expect(try example.inferElements() == [SymbolicTensor(shape: [], elements: [24])])
+  }
 }
