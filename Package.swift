@@ -31,6 +31,11 @@ let package = Package(
       swiftSettings: strict),
     .systemLibrary(
       name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+      name: "FormatSupportTests", dependencies: ["FormatSupport"], swiftSettings: strict),
+    .target(name: "FlatBuffers", dependencies: ["FormatSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "FlatBuffersTests", dependencies: ["FlatBuffers", "FormatSupport"],
+      swiftSettings: strict),
 
     // MARK: Graphs
     .target(name: "Tensors", swiftSettings: strict),
