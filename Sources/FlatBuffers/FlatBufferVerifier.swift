@@ -5,11 +5,14 @@ extension FlatBuffer {
   ///
   /// Takes time linear in the buffer: a buffer whose tables share parts so often that a walk
   /// through it would take longer is refused, and so is one nested deeper than `maximumDepth`.
+  /// The vectors and strings that a walk meets may be `sharing` times as long as the buffer
+  /// together; 1 is enough for buffers that share none, and bounds what their reader does.
   @discardableResult
   public func verify(
-    as schema: TableSchema, maximumDepth: Int = 64
+    as schema: TableSchema, maximumDepth: Int = 64, sharing: Int = 16
   ) throws(FormatError) -> FlatTable {
-    var verifier = FlatBufferVerifier(buffer: self, maximumDepth: maximumDepth)
+    var verifier = FlatBufferVerifier(
+      buffer: self, maximumDepth: maximumDepth, sharing: sharing)
     return try verifier.verify(schema)
   }
 }
@@ -30,11 +33,14 @@ private struct FlatBufferVerifier {
   var stack: [Frame] = []
   /// Each visit needs an offset of four bytes; more visits than offsets means shared tables.
   var visitsLeft: Int
+  /// The bytes of vectors and strings that may still follow.
+  var bytesLeft: Int
 
-  init(buffer: FlatBuffer, maximumDepth: Int) {
+  init(buffer: FlatBuffer, maximumDepth: Int, sharing: Int) {
     self.buffer = buffer
     self.maximumDepth = maximumDepth
     visitsLeft = buffer.bytes.count / 4
+    bytesLeft = buffer.bytes.count * sharing
   }
 
   mutating func verify(_ schema: TableSchema) throws(FormatError) -> FlatTable {
@@ -73,24 +79,25 @@ private struct FlatBufferVerifier {
       return
     }
     guard let target = try table.target(ofField: field.id) else { return }
-    try spend(1)
     switch field.content {
     case .scalar: break
-    case .scalars(let width): _ = try buffer.elements(ofVectorAt: target, width: width)
-    case .string: _ = try buffer.stringBytes(at: target)
+    case .scalars(let width):
+      try spend(1, bytes: width * buffer.elements(ofVectorAt: target, width: width).count)
+    case .string: try spend(1, bytes: buffer.stringBytes(at: target).count)
     case .strings: try check(FlatStrings(buffer: buffer, position: target))
     case .table(let schema):
+      try spend(1)
       let nested = try FlatTable(buffer: buffer, position: target)
       try push(Frame(name: field.name, schema: schema(), table: nested))
     case .tables(let schema):
+      try spend(1)
       let nested = try FlatTables(buffer: buffer, position: target)
       try push(Frame(name: field.name, schema: schema(), tables: nested))
     }
   }
 
   private mutating func check(_ strings: FlatStrings) throws(FormatError) {
-    try spend(strings.count)
-    for index in 0..<strings.count { _ = try strings.bytes(at: index) }
+    for index in 0..<strings.count { try spend(1, bytes: strings.bytes(at: index).count) }
   }
 
   private mutating func push(_ frame: Frame) throws(FormatError) {
@@ -102,9 +109,10 @@ private struct FlatBufferVerifier {
     stack.append(frame)
   }
 
-  private mutating func spend(_ visits: Int) throws(FormatError) {
+  private mutating func spend(_ visits: Int, bytes: Int = 0) throws(FormatError) {
     visitsLeft -= visits
-    guard visitsLeft >= 0 else {
+    bytesLeft -= bytes
+    guard visitsLeft >= 0, bytesLeft >= 0 else {
       throw FormatError(
         .limitExceeded, "tables share their parts too often", at: buffer.fileOffset,
         remedy: "write the file again without shared tables")
