@@ -10,9 +10,13 @@ let strict: [SwiftSetting] = [
 
 let package = Package(
   name: "ferry",
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2")
+  ],
   targets: [
     // MARK: Formats
     .target(name: "CPlatform"),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "FormatSupport", dependencies: ["CPlatform"], swiftSettings: strict),
     .testTarget(
       name: "FormatSupportTests", dependencies: ["FormatSupport", "TestSupport"],
@@ -31,6 +35,22 @@ let package = Package(
       swiftSettings: strict),
     .systemLibrary(
       name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+      name: "FormatSupportTests", dependencies: ["FormatSupport"], swiftSettings: strict),
+    .target(name: "FlatBuffers", dependencies: ["FormatSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "FlatBuffersTests", dependencies: ["FlatBuffers", "FormatSupport"],
+      swiftSettings: strict),
+    .target(
+      name: "EdgeFormat",
+      dependencies: [
+        "CZlib", "FlatBuffers", "FormatSupport", "IR", "Tensors",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "EdgeFormatTests",
+      dependencies: ["EdgeFormat", "FlatBuffers", "FormatSupport", "IR", "Tensors"],
+      swiftSettings: strict),
 
     // MARK: Graphs
     .target(name: "Tensors", swiftSettings: strict),

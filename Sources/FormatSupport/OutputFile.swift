@@ -109,6 +109,11 @@ public final class OutputFile {
     staged.removeAll(keepingCapacity: true)
   }
 
+  /// Has the system start to write appended bytes to the device, so that ``commit()`` waits less.
+  public func startWriteback(from offset: Int, count: Int) {
+    ferry_start_writeback(descriptor, Int64(offset), Int64(count))
+  }
+
   /// Makes the file durable and gives it its name.
   public func commit() throws(FormatError) {
     try flush()

@@ -82,6 +82,11 @@ public struct Attributes: Hashable, Sendable {
 
   public init() {}
 
+  /// Creates attributes whose names are known to differ, in time linear in their number.
+  public init(distinct elements: [(name: String, value: Attribute)]) {
+    entries = elements.map { Entry(name: $0.name, value: $0.value) }
+  }
+
   /// The value of the attribute `name`; setting nil removes it, a new name goes to the end.
   public subscript(_ name: String) -> Attribute? {
     get { entries.first { $0.name == name }?.value }

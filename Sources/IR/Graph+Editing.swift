@@ -211,6 +211,11 @@ extension Graph {
     link(id, at: place)
   }
 
+  /// Notes sources whose nodes were removed before this graph was made.
+  public mutating func addRemovedSources(_ sources: Lineage) {
+    removedSources.formUnion(sources)
+  }
+
   /// Replaces what the model says about a node.
   public mutating func setAnnotations(_ annotations: Annotations, of id: NodeID) {
     nodeAnnotations[id] = annotations.isEmpty ? nil : annotations

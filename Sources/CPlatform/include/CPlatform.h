@@ -13,4 +13,8 @@
 ssize_t ferry_copy_file_range(int source, int64_t *source_offset, int target,
                               int64_t *target_offset, size_t count);
 
+/// Has the system start to write a part of a file to its device, so that a later `fsync` has less
+/// to wait for. A hint: nothing happens where the system cannot.
+void ferry_start_writeback(int file, int64_t offset, int64_t count);
+
 #endif

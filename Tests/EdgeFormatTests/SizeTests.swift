@@ -1,0 +1,34 @@
+import EdgeFormat
+import IR
+import Tensors
+import Testing
+
+/// The sizes that the format promises, measured on what is beyond the raw constants.
+@Suite struct SizeTests {
+  @Test func aNodeOfALongChainTakesAtMost28Bytes() throws {
+    var model = TestModels.chain(10_000)
+    let raw = 16 * 256
+    let bytes = try fileBytes(of: model) {
+      $0.strip()
+      $0.memoryPlan = Self.alternatingPlan(for: model.graph)
+    }
+    #expect(Double(bytes.count - raw) / 10_000 <= 28, "\(Double(bytes.count - raw) / 10_000) bytes")
+    model.graph.sources = []
+    let named = try fileBytes(of: model) { $0.keepsLineage = false }
+    #expect(Double(named.count - raw) / 10_000 <= 70, "\(Double(named.count - raw) / 10_000) bytes")
+  }
+
+  /// Each value takes the place that the one before the last has left.
+  static func alternatingPlan(for graph: Graph) -> MemoryPlan {
+    var plan = MemoryPlan(arenaSize: 512)
+    for (index, node) in graph.nodes.enumerated() {
+      if let value = graph.output(0, of: node) { plan.offsets[value.index] = index % 2 * 256 }
+    }
+    return plan
+  }
+
+  @Test func aModelOfOneNodeTakesAtMost640Bytes() throws {
+    let bytes = try fileBytes(of: TestModels.single()) { $0.strip() }
+    #expect(bytes.count <= 640, "\(bytes.count) bytes")
+  }
+}
