@@ -9,7 +9,7 @@ public final class MappedFile: @unchecked Sendable {
   /// The path as the caller gave it.
   public let path: String
 
-  /// The open file, or nil when the bytes are a copy.
+  /// The open file, or nil when it was closed once its bytes were there.
   public let descriptor: Int32?
 
   /// The bytes of the whole file.
@@ -19,9 +19,13 @@ public final class MappedFile: @unchecked Sendable {
 
   /// Maps the regular file at `path`, or reads it into memory.
   ///
+  /// A process may hold few files open: callers with many of them do without the descriptor.
+  ///
   /// - Throws: ``FormatError`` with code `inputOutput` when it cannot be opened, is no regular file
   ///   or cannot be mapped.
-  public init(path: String, copying: Bool = false) throws(FormatError) {
+  public init(
+    path: String, copying: Bool = false, keepingOpen: Bool = true
+  ) throws(FormatError) {
     self.path = path
     // Without O_NONBLOCK, opening a FIFO waits for a writer.
     let file = try systemCall("open \(path)") { open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
@@ -33,7 +37,7 @@ public final class MappedFile: @unchecked Sendable {
       close(file)
       throw error
     }
-    if copying {
+    if copying || !keepingOpen {
       close(file)
       descriptor = nil
     } else {

@@ -8,6 +8,9 @@ import Tensors
 /// are resolved. The check and the opening are two steps: somebody who may change the folder in
 /// between is not kept out.
 final class ExternalFiles {
+  /// Some exporters give each tensor a file; a process may often have no more than 1024 open.
+  private static let largestOpenCount = 256
+
   private let folder: String?
   private var resolvedFolder: String?
   private var sources: [String: ByteSource] = [:]
@@ -50,7 +53,8 @@ final class ExternalFiles {
       sources[location] = source
       return source
     }
-    let source = ByteSource(try MappedFile(path: path))
+    let isOneOfMany = sources.count >= Self.largestOpenCount
+    let source = ByteSource(try MappedFile(path: path, keepingOpen: !isOneOfMany))
     sources[path] = source
     sources[location] = source
     return source
@@ -79,7 +83,7 @@ final class ExternalFiles {
     let prefix = root == "/" ? "/" : "\(root)/"
     guard path.utf8.starts(with: prefix.utf8) else {
       throw FormatError(
-        .invalid, "the location \(location.quoted) is a link to \(path), outside \(root)"
+        .invalid, "the location \(location.quoted) leads to \(path), not to a file inside \(root)"
       ).advising(inside)
     }
     // Asked before the file is opened: opening a device may have effects.

@@ -20,15 +20,17 @@ struct FunctionImporter {
         () throws(FormatError) -> Function in
         let function = try self.function(message.pointee)
         guard known.insert(function.id).inserted else {
-          throw FormatError(.invalid, "the function \(function.id) is defined already")
-            .advising("give one of them another name or overload")
+          throw FormatError(
+            .invalid, "the function \(function.id.description.shortened) is defined already"
+          )
+          .advising("give one of them another name or overload")
         }
         return function
       }
       if let function { functions.append(function) }
     }
     if let cycle = FunctionCalls(functions).cycle() {
-      let names = cycle.map(\.description).joined(separator: ", ")
+      let names = cycle.prefix(8).map(\.description.shortened).joined(separator: ", ")
       log.report(
         FormatError(.invalid, "functions call themselves: \(names)", path: ["functions"])
           .advising("recursion is not allowed; unroll it"))

@@ -95,7 +95,8 @@ extension GraphImporter {
     return .types(values)
   }
 
-  private func importType(_ message: UnsafePointer<Onnx__TypeProto>) throws(FormatError) -> ValueType
+  private func importType(_ message: UnsafePointer<Onnx__TypeProto>) throws(FormatError)
+    -> ValueType
   {
     guard let type = try types.type(message) else {
       throw FormatError(.invalid, "the type is empty").advising("say which type it is")

@@ -136,15 +136,19 @@ extension GraphImporter {
   mutating func importQuantization(_ message: Onnx__GraphProto) {
     let entries = UnsafeBufferPointer<UnsafePointer<Onnx__TensorAnnotation>>(
       messages: message.quantization_annotation, count: message.n_quantization_annotation)
+    var parameters: [ValueID: [MetadataEntry]] = [:]
     for (index, entry) in entries.enumerated() {
-      let name = NameKey(entry.pointee.tensor_name)
-      guard let value = scopes.last?.values[name] else {
+      let message = entry.pointee
+      guard let value = scopes.last?.values[NameKey(message.tensor_name)] else {
         _ = log.within("quantization_annotation[\(index)]") { log.note("no value has this name") }
         continue
       }
+      parameters[value, default: []] += metadata(
+        message.quant_parameter_tensor_names, message.n_quant_parameter_tensor_names)
+    }
+    for (value, entries) in parameters {
       var annotations = graph.annotations(of: value)
-      annotations.quantization += metadata(
-        entry.pointee.quant_parameter_tensor_names, entry.pointee.n_quant_parameter_tensor_names)
+      annotations.quantization = entries
       graph.setAnnotations(annotations, of: value)
     }
   }

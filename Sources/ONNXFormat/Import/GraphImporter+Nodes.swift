@@ -13,9 +13,12 @@ extension GraphImporter {
     let name = String(field: message.name)
     var operatorID = OperatorID(String(field: message.op_type))
     // A node whose operator is wrong still defines its outputs.
-    if let known = log.within("op_type", { () throws(FormatError) in
-      try operators.operatorID(of: message)
-    }) {
+    if let known = log.within(
+      "op_type",
+      { () throws(FormatError) in
+        try operators.operatorID(of: message)
+      })
+    {
       operatorID = known
     }
     graph.sources.append(SourceNode(name: name, operatorID: operatorID))

@@ -84,11 +84,11 @@ struct GraphImporter {
     closeScope()
   }
 
-  /// Imports nodes at the end of a block.
+  /// Imports nodes at the end of a block, until there are enough errors.
   mutating func importNodes(
     _ nodes: UnsafeBufferPointer<UnsafePointer<Onnx__NodeProto>>, to block: BlockID
   ) {
-    for (index, node) in nodes.enumerated() {
+    for (index, node) in nodes.enumerated() where !log.isFull {
       _ = log.within(node.pointee.step(index)) { () throws(FormatError) in
         try importNode(node, to: block)
       }
@@ -155,7 +155,7 @@ extension GraphImporter {
     case .node(let id, _):
       let node = graph[id]
       let name = node.name.isEmpty ? "" : "\(node.name.quoted) "
-      return "an output of node \(name)(\(node.operatorID.name))"
+      return "an output of node \(name)(\(node.operatorID.name.shortened))"
     }
   }
 

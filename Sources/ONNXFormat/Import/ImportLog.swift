@@ -7,18 +7,18 @@ import FormatSupport
 final class ImportLog {
   private(set) var errors: [FormatError] = []
   private(set) var notes: [ImportNote] = []
-  private var omittedErrors = 0
+  private var hasOmittedErrors = false
   private var noteIndices: [String: Int] = [:]
 
   /// A file that is wrong everywhere is described by its first defects.
   private static let capacity = 50
 
-  /// Whether further errors are only counted.
+  /// Whether further errors are not recorded.
   var isFull: Bool { errors.count == Self.capacity }
 
   /// Records an error; the message is not made when there are enough.
   func report(_ error: @autoclosure () -> FormatError) {
-    if isFull { omittedErrors += 1 } else { errors.append(error()) }
+    if isFull { hasOmittedErrors = true } else { errors.append(error()) }
   }
 
   /// Records something harmless; the same message at other places is counted.
@@ -57,8 +57,8 @@ final class ImportLog {
   func throwErrors() throws(FormatError) {
     guard var first = errors.first else { return }
     first.others = Array(errors.dropFirst())
-    if omittedErrors > 0 {
-      first.others.append(FormatError(first.code, "\(omittedErrors) more errors are not shown"))
+    if hasOmittedErrors {
+      first.others.append(FormatError(first.code, "there are more errors than these"))
     }
     throw first
   }

@@ -31,10 +31,12 @@ struct NameKey: Hashable {
 }
 
 extension String {
-  /// The text between quotation marks on one line, shortened to what a message can hold.
-  var quoted: String {
-    let isLong = utf8.count > 120
-    let shown = isLong ? "\(prefix(100))…" : self
-    return shown.debugDescription
+  /// The text, cut to what a message can hold.
+  var shortened: String {
+    // By scalars: one character may have any number of them.
+    utf8.count > 120 ? "\(String(unicodeScalars.prefix(100)))…" : self
   }
+
+  /// The text between quotation marks on one line, cut to what a message can hold.
+  var quoted: String { shortened.debugDescription }
 }

@@ -25,7 +25,7 @@ public enum ONNXImporter {
     path: String, limits: ResourceLimits? = nil
   ) throws(FormatError) -> ImportedModel {
     let message = try ModelMessage.decode(try MappedFile(path: path), limits: limits)
-    return try importModel(message, folder: folder(of: path))
+    return try importModel(message, folder: ModelPath(path).folder)
   }
 
   /// Imports an encoded model; without a folder it may have no external data.
@@ -49,11 +49,5 @@ public enum ONNXImporter {
     try log.throwErrors()
     let version = Int(message.root.pointee.ir_version)
     return ImportedModel(model: model, irVersion: version, notes: log.notes)
-  }
-
-  /// Returns the folder that a path lies in.
-  static func folder(of path: String) -> String {
-    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
-    return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 }

@@ -7,7 +7,7 @@ extension Onnx__NodeProto {
   func step(_ index: Int) -> String {
     let label = String(field: name)
     let name = label.isEmpty ? "" : " \(label.quoted)"
-    return "node[\(index)]\(name) (\(String(field: op_type)))"
+    return "node[\(index)]\(name) (\(String(field: op_type).shortened))"
   }
 
   var attributes: UnsafeBufferPointer<UnsafePointer<Onnx__AttributeProto>> {

@@ -20,8 +20,10 @@ extension TensorImporter {
     let extents = UnsafeBufferPointer(values: message.dims, count: message.n_dims).map { Int($0) }
     let layout = try TensorLayout(values.elementType, shape: extents)
     guard values.rank == 1 else {
-      throw FormatError(.invalid, "the values have shape \(values.shape)", path: ["values"])
-        .advising("they form one axis")
+      throw FormatError(
+        .invalid, "the values have shape \(values.shape.shortDescription)", path: ["values"]
+      )
+      .advising("they form one axis")
     }
     try SparseIndices(indices, count: values.count, layout).check()
     let sparse = Tensor(
@@ -58,7 +60,8 @@ private struct SparseIndices {
       shape == [count] || shape == [count, layout.shape.count]
     else {
       throw FormatError(
-        .invalid, "the indices are \(tensor.elementType)\(shape)", path: ["indices"]
+        .invalid, "the indices are \(tensor.elementType)\(shape.shortDescription)",
+        path: ["indices"]
       ).advising("they are int64[\(count)] or int64[\(count), \(layout.shape.count)]")
     }
     let indices = tensor.scalars(of: Int64.self)

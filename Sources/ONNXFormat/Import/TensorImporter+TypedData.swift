@@ -103,7 +103,9 @@ extension TensorImporter {
       ).advising("correct the element type or the data")
     }
     return Tensor(of: Scalar.self, shape: layout.shape) { target in
-      for (index, entry) in entries.enumerated() { target[index] = Scalar(truncatingIfNeeded: entry) }
+      for (index, entry) in entries.enumerated() {
+        target[index] = Scalar(truncatingIfNeeded: entry)
+      }
     }
   }
 

@@ -102,13 +102,22 @@ struct TensorLayout: CustomStringConvertible {
     let count = Tensor.elementCount(of: shape)
     byteCount = count.flatMap { elementType.byteCount(forElements: $0) }
     guard let count, byteCount != nil || elementType == .string else {
-      throw FormatError(.invalid, "the size of \(elementType)\(shape) does not fit in 64 bits")
-        .advising("correct the shape")
+      throw FormatError(
+        .invalid, "the size of \(elementType)\(shape.shortDescription) does not fit in 64 bits"
+      )
+      .advising("correct the shape")
     }
     self.elementType = elementType
     self.shape = shape
     self.count = count
   }
 
-  var description: String { "\(elementType)\(shape)" }
+  var description: String { "\(elementType)\(shape.shortDescription)" }
+}
+
+extension [Int] {
+  /// The numbers between brackets, cut to what a message can hold.
+  var shortDescription: String {
+    count > 12 ? "[\(prefix(10).map(\.description).joined(separator: ", ")), …]" : description
+  }
 }

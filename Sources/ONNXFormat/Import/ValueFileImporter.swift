@@ -38,7 +38,7 @@ extension ONNXImporter {
     path: String, kind: ValueFileKind = .tensor
   ) throws(FormatError) -> NamedValue {
     let file = try MappedFile(path: path)
-    let folder = folder(of: path)
+    let folder = ModelPath(path).folder
     switch kind {
     case .tensor:
       return try value(in: TensorMessage.decode(file), folder, name: \.name) {
@@ -86,6 +86,8 @@ private struct ValueImporter {
   func sequence(_ message: Onnx__SequenceProto) throws(FormatError) -> RuntimeValue {
     var values: [RuntimeValue] = []
     switch UInt32(bitPattern: message.elem_type) {
+    case ONNX__SEQUENCE_PROTO__DATA_TYPE__UNDEFINED.rawValue:
+      return .sequence([])
     case ONNX__SEQUENCE_PROTO__DATA_TYPE__TENSOR.rawValue:
       for item in UnsafeBufferPointer<UnsafePointer<Onnx__TensorProto>>(
         messages: message.tensor_values, count: message.n_tensor_values)

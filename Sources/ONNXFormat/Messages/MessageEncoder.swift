@@ -1,11 +1,15 @@
 import CONNX
 import CProtobufWire
 public import FormatSupport
+public import Tensors
 
 /// Writes messages as bytes.
 public struct MessageEncoder {
   /// The files that bytes fields may point into; such fields are copied inside the kernel.
   public var sources: [MappedFile]
+
+  /// Storages that bytes fields may point into; those that lie in a file are copied likewise.
+  public var storages: [Storage] = []
 
   /// Whether decoded messages lose an unusual order or form of their fields.
   ///
@@ -22,9 +26,10 @@ public struct MessageEncoder {
   public func encode<Message: ONNXMessage>(
     _ message: UnsafePointer<Message>, to output: OutputFile
   ) throws(FormatError) {
-    try encode(message) { [sources] (bytes) throws(FormatError) in
-      try output.append(bytes, from: sources)
-    }
+    let views = sources.compactMap(FileView.init) + storages.compactMap(FileView.init)
+    // The storages must not go before their bytes are written.
+    defer { withExtendedLifetime(self) {} }
+    try encode(message) { (bytes) throws(FormatError) in try output.append(bytes, from: views) }
   }
 
   /// Returns the bytes of a message.
@@ -79,24 +84,45 @@ private struct Sink {
   }
 }
 
+/// Bytes in memory that are also those of an open file.
+private struct FileView {
+  let start: UnsafeRawPointer
+  let count: Int
+  let descriptor: Int32
+  let offset: Int
+
+  init?(_ file: MappedFile) {
+    guard let descriptor = file.descriptor, let start = file.bytes.baseAddress else { return nil }
+    self.start = start
+    self.count = file.bytes.count
+    self.descriptor = descriptor
+    self.offset = 0
+  }
+
+  init?(_ storage: Storage) {
+    guard let region = storage.region, let start = storage.bytes.baseAddress else { return nil }
+    self.start = start
+    self.count = storage.bytes.count
+    self.descriptor = region.descriptor
+    self.offset = region.offset
+  }
+}
+
 extension OutputFile {
   /// Below this size a copy through the gathered bytes is cheaper than a system call.
   private static let smallestKernelCopy = 1 << 16
 
   /// Appends bytes, inside the kernel when they lie in one of the files.
   fileprivate func append(
-    _ bytes: UnsafeRawBufferPointer, from sources: [MappedFile]
+    _ bytes: UnsafeRawBufferPointer, from views: [FileView]
   ) throws(FormatError) {
     guard bytes.count >= Self.smallestKernelCopy, let start = bytes.baseAddress else {
       return try append(bytes)
     }
-    for source in sources {
-      guard let descriptor = source.descriptor, let base = source.bytes.baseAddress else {
-        continue
-      }
-      let offset = start - base
-      if offset >= 0, offset <= source.bytes.count - bytes.count {
-        return try append(bytes.count, at: offset, of: descriptor)
+    for view in views {
+      let offset = start - view.start
+      if offset >= 0, offset <= view.count - bytes.count {
+        return try append(bytes.count, at: view.offset + offset, of: view.descriptor)
       }
     }
     try append(bytes)
