@@ -10,10 +10,25 @@ let strict: [SwiftSetting] = [
 
 let package = Package(
   name: "ferry",
+  products: [.executable(name: "ferry", targets: ["ferry"])],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
   ],
   targets: [
+    // MARK: Program
+    .executableTarget(name: "ferry", dependencies: ["Commands"], swiftSettings: strict),
+    .target(
+      name: "Commands",
+      dependencies: [
+        "EdgeFormat", "FormatSupport", "IR", "Interpreter", "ONNXFormat", "Operators",
+        "TensorFiles", "Tensors", "Verification",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Crypto", package: "swift-crypto"),
+      ], swiftSettings: strict),
+    .testTarget(
+      name: "CommandsTests", dependencies: ["Commands", "TestSupport"], swiftSettings: strict),
+
     // MARK: Formats
     .target(name: "CPlatform"),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -33,9 +48,6 @@ let package = Package(
       name: "ONNXFormatTests",
       dependencies: ["CONNX", "FormatSupport", "IR", "ONNXFormat", "Tensors"],
       swiftSettings: strict),
-    .systemLibrary(
-      name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
-      name: "FormatSupportTests", dependencies: ["FormatSupport"], swiftSettings: strict),
     .target(name: "FlatBuffers", dependencies: ["FormatSupport"], swiftSettings: strict),
     .testTarget(
       name: "FlatBuffersTests", dependencies: ["FlatBuffers", "FormatSupport"],

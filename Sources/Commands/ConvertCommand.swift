@@ -1,0 +1,98 @@
+import IR
+import Operators
+import ArgumentParser
+import Tensors
+import Verification
+
+/// Carries a model from one format to the other and proves the result.
+struct ConvertCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "convert",
+    abstract: "Convert a model to .edge, or an .edge file back to ONNX, and verify the result.",
+    discussion: """
+      The result is executed beside the source and must compute the same bits;
+      otherwise nothing is written. The name of the output decides on its format.
+
+      EXAMPLES
+        ferry convert model.onnx -o model.edge
+        ferry convert model.onnx -o model.edge --inputs images.npz
+        ferry convert model.onnx -o model.edge --strip --verify off
+        ferry convert model.edge -o model.onnx
+      """)
+
+  enum Verification: String, ExpressibleByArgument, CaseIterable {
+    case full
+    case off
+  }
+
+  @Argument(help: "An .onnx or .edge file.")
+  var model: String
+
+  @Option(
+    name: [.short, .customLong("output")],
+    help: ArgumentHelp("Where to write the result, an .edge or .onnx file.", valueName: "out"))
+  var output: String
+
+  @OptionGroup var data: DataOptions
+
+  @Option(help: "Whether to execute source and result and compare them: full or off.")
+  var verify = Verification.full
+
+  @Flag(help: "Leave out names, lineage and annotations; inputs and outputs keep their names.")
+  var strip = false
+
+  @Flag(help: "Print one JSON document.")
+  var json = false
+
+  func validate() throws {
+    guard outputFormat != nil else {
+      throw ValidationError("the output \(output) must end in .edge or .onnx")
+    }
+  }
+
+  private var outputFormat: ModelFile.Format? {
+    if output.hasSuffix(".edge") { return .edge }
+    return output.hasSuffix(".onnx") ? .onnx : nil
+  }
+
+  func run() throws {
+    var progress = Progress(isVisible: !json)
+    progress.show("reading \(model)")
+    let source = try ModelFile(reading: model).prepared()
+    if verify == .full, !source.report.opaqueOperators.isEmpty {
+      throw Failure(.unsupported, source.unknownOperators)
+    }
+    progress.show("writing \(output)")
+    let pending = try PendingOutput(
+      source, to: output, as: outputFormat ?? .edge, isStripped: strip)
+    var verification: VerificationReport?
+    if verify == .full {
+      progress.show("verifying \(output)")
+      verification = try compare(source, with: pending)
+    }
+    progress.clear()
+    if verification?.verdict == .different {
+      try ConvertReport(source, pending, verification).show(asJSON: json)
+      throw Failure(.verificationFailed, "\(output) is not written: it computes something else")
+    }
+    try pending.commit()
+    try ConvertReport(source, pending, verification).show(asJSON: json)
+  }
+
+  /// Executes source and result on every sample; no pass has run, so every bit must agree.
+  private func compare(
+    _ source: PreparedModel, with pending: PendingOutput
+  ) throws -> VerificationReport {
+    let result = try pending.readBack()
+    let samples = try data.samples(for: source.model.graph)
+    let verifier = Verifier(tolerance: .exact)
+    let (reference, candidate) = (try source.execution(), try result.execution())
+    var report = VerificationReport()
+    for sample in samples {
+      let expected = try source.run(reference, on: sample)
+      let outputs = try result.run(candidate, on: sample)
+      report.add(verifier.compare(outputs, to: expected, sample: sample.name), of: sample.name)
+    }
+    return report
+  }
+}

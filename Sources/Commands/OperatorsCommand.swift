@@ -1,0 +1,67 @@
+import ArgumentParser
+import Operators
+
+/// Lists the operators that this build executes.
+struct OperatorsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "operators",
+    abstract: "List the operators that this build executes.",
+    discussion: """
+      Every version of an operator up to the newest one shown is understood:
+      older nodes are brought to the newest form. Other operators pass through
+      conversion untouched, but cannot be verified or run.
+
+      EXAMPLES
+        ferry operators
+        ferry operators --json | jq -r '.operators[].name'
+      """)
+
+  @Flag(help: "Print one JSON document.")
+  var json = false
+
+  func run() throws {
+    let report = OperatorsReport(OperatorRegistry.standard)
+    if json { return try Console.printJSON(report) }
+    for (domain, operators) in report.byDomain {
+      Console.print("\(domain) (\(counted(operators.count, "operator")))")
+      Console.print(
+        table(
+          operators.map { listed in
+            [listed.name, listed.versions.map(String.init).joined(separator: ", ")]
+          }))
+    }
+  }
+}
+
+/// The operators of a registry.
+struct OperatorsReport: Encodable {
+  struct Operator: Encodable {
+    let domain: String
+    let name: String
+    /// The versions of the operator set that changed the definition.
+    let versions: [Int]
+  }
+
+  let operators: [Operator]
+
+  init(_ registry: OperatorRegistry) {
+    operators = registry.all.map { definition in
+      let schema = definition.schema
+      let domain = schema.domain.isEmpty ? "ai.onnx" : schema.domain
+      return Operator(domain: domain, name: schema.name, versions: schema.versions)
+    }
+  }
+
+  /// The operators of each domain, in order.
+  var byDomain: [(domain: String, operators: [Operator])] {
+    var groups: [(domain: String, operators: [Operator])] = []
+    for listed in operators {
+      if groups.last?.domain == listed.domain {
+        groups[groups.count - 1].operators.append(listed)
+      } else {
+        groups.append((listed.domain, [listed]))
+      }
+    }
+    return groups
+  }
+}

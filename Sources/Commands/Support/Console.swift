@@ -1,0 +1,55 @@
+import FoundationEssentials
+import Glibc
+
+/// The two streams that a command writes to: reports on standard output, the rest beside it.
+enum Console {
+  /// Writes a line to standard output.
+  static func print(_ text: String) { write(text + "\n", to: STDOUT_FILENO) }
+
+  /// Writes a line to standard error.
+  static func printError(_ text: String) { write(text + "\n", to: STDERR_FILENO) }
+
+  /// Writes one JSON document, its keys in alphabetical order, to standard output.
+  static func printJSON(_ report: some Encodable) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    print(String(decoding: try encoder.encode(report), as: UTF8.self))
+  }
+
+  /// Whether standard error is a terminal, where a line may be drawn again.
+  static var isInteractive: Bool { isatty(STDERR_FILENO) == 1 }
+
+  fileprivate static func write(_ text: String, to descriptor: Int32) {
+    var bytes = Array(text.utf8)[...]
+    while !bytes.isEmpty {
+      let written = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      guard written > 0 else { return }
+      bytes = bytes.dropFirst(written)
+    }
+  }
+}
+
+/// A line on standard error that says what long work is at, in a terminal only.
+struct Progress {
+  private let isVisible: Bool
+  private var width = 0
+
+  init(isVisible: Bool) { self.isVisible = isVisible && Console.isInteractive }
+
+  /// Replaces the line.
+  mutating func show(_ text: String) {
+    guard isVisible else { return }
+    let padding = String(repeating: " ", count: max(0, width - text.count))
+    Console.write("\r\(text)\(padding)", to: STDERR_FILENO)
+    width = text.count
+  }
+
+  /// Takes the line away.
+  mutating func clear() {
+    guard isVisible, width > 0 else { return }
+    Console.write("\r\(String(repeating: " ", count: width))\r", to: STDERR_FILENO)
+    width = 0
+  }
+}

@@ -1,0 +1,48 @@
+import EdgeFormat
+import FormatSupport
+import IR
+import ONNXFormat
+import Operators
+
+/// A converted model in a temporary folder beside its place: complete, but not yet there.
+///
+/// A model may be two files, with its external data; both have their final names in the folder, so
+/// that it can be read back as its users will.
+final class PendingOutput {
+  let path: String
+  let format: ModelFile.Format
+  private let folder: TemporaryOutputFolder
+  private let registry: OperatorRegistry
+
+  /// Writes a model in a format.
+  init(
+    _ source: PreparedModel, to path: String, as format: ModelFile.Format, isStripped: Bool
+  ) throws {
+    self.path = path
+    self.format = format
+    registry = source.registry
+    folder = try TemporaryOutputFolder(beside: path)
+    do throws(FormatError) {
+      switch format {
+      case .edge:
+        let writer = EdgeWriter(options: source.edgeOptions(isStripped: isStripped))
+        try writer.write(source.model, to: folder.file)
+      case .onnx:
+        try ONNXExporter.export(source.exportable, to: folder.file)
+      }
+    } catch {
+      throw Failure(error, writing: path)
+    }
+  }
+
+  /// The bytes of all files.
+  var size: Int { folder.size }
+
+  /// Reads the model again as a user of the files would.
+  func readBack() throws -> PreparedModel {
+    try ModelFile(reading: folder.file).prepared(using: registry)
+  }
+
+  /// Gives the files their names.
+  func commit() throws { try folder.moveIntoPlace() }
+}
