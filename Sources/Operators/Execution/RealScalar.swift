@@ -5,16 +5,23 @@ import Glibc
 ///
 /// Elementary functions of 32 bits are computed in 64 bits and rounded once: the result does not
 /// depend on which variant of the C library's function a CPU gets.
-protocol RealScalar: TensorScalar, BinaryFloatingPoint {
+protocol RealScalar: TensorScalar, BinaryFloatingPoint, SIMDScalar, Codable {
+  /// As many numbers as kernels compute at once.
+  associatedtype Lanes: SIMD & BitwiseCopyable where Lanes.Scalar == Self
+
   init(_ value: Double)
   var double: Double { get }
 }
 
 extension Float: RealScalar {
+  typealias Lanes = SIMD8<Float>
+
   var double: Double { Double(self) }
 }
 
 extension Double: RealScalar {
+  typealias Lanes = SIMD4<Double>
+
   var double: Double { self }
 }
 

@@ -1,0 +1,163 @@
+/// The product of matrices of floating-point numbers, with the memory that it works in.
+///
+/// Each element of the result is summed from first to last by one accumulator, without fused
+/// operations: how the work is cut into blocks does not change a bit. The right matrix is copied
+/// block by block (see ``PanelSource``), the left one is read where it lies.
+struct MatrixProduct<Scalar: RealScalar>: ~Copyable {
+  private let panels: UnsafeMutablePointer<Scalar>
+  private let tile: UnsafeMutablePointer<Scalar>
+
+  /// The extent of a block of the right matrix: 512 KiB of numbers of 32 bits.
+  private static var blockRows: Int { 256 }
+  private static var blockColumns: Int { 512 }
+
+  private static var tileRows: Int { 4 }
+  private static var width: Int { Scalar.Lanes.scalarCount }
+
+  /// Allocates memory for products with right matrices up to the given extents.
+  init(rows: Int, columns: Int) {
+    let depth = min(max(rows, 1), Self.blockRows)
+    let width = min(max(columns, 1), Self.blockColumns)
+    let count = depth * ((width + Self.width - 1) / Self.width) * Self.width
+    panels = UnsafeMutableRawPointer.allocate(
+      byteCount: count * MemoryLayout<Scalar>.stride, alignment: 64
+    ).bindMemory(to: Scalar.self, capacity: count)
+    tile = .allocate(capacity: Self.tileRows * Self.width)
+  }
+
+  deinit {
+    panels.deallocate()
+    tile.deallocate()
+  }
+
+  /// Writes `left * right` to `result`, whose rows are `stride` numbers apart.
+  func multiply<Right: PanelSource>(
+    _ left: MatrixView<Scalar>, _ right: borrowing Right,
+    into result: UnsafeMutablePointer<Scalar>, stride: Int
+  ) where Right.Scalar == Scalar {
+    guard left.columns > 0 else {
+      for row in 0..<left.rows {
+        (result + row * stride).update(repeating: 0, count: right.columns)
+      }
+      return
+    }
+    for columns in blocks(of: Self.blockColumns, in: right.columns) {
+      for rows in blocks(of: Self.blockRows, in: left.columns) {
+        right.pack(rows: rows, columns: columns, into: panels)
+        addBlock(left, rows, width: columns.count, to: result + columns.lowerBound, stride)
+      }
+    }
+  }
+
+  /// Adds the product of some columns of `left` and the block in `panels`.
+  private func addBlock(
+    _ left: MatrixView<Scalar>, _ depth: Range<Int>, width: Int,
+    to result: UnsafeMutablePointer<Scalar>, _ stride: Int
+  ) {
+    let start = left.base + depth.lowerBound * left.columnStride
+    let isFirst = depth.lowerBound == 0
+    var row = 0
+    while row < left.rows {
+      let count = left.rows - row >= Self.tileRows ? Self.tileRows : 1
+      let rows = start + row * left.rowStride
+      var panel = UnsafePointer(panels)
+      for column in Swift.stride(from: 0, to: width, by: Self.width) {
+        let target = result + row * stride + column
+        let part = TilePart(
+          rows: rows, rowStride: left.rowStride, columnStride: left.columnStride,
+          panel: panel, depth: depth.count, isFirst: isFirst)
+        if width - column >= Self.width {
+          add(part, rows: count, to: target, stride)
+        } else {
+          addNarrow(part, rows: count, columns: width - column, to: target, stride)
+        }
+        panel += depth.count * Self.width
+      }
+      row += count
+    }
+  }
+
+  /// Adds to a tile that has fewer columns than there are lanes.
+  private func addNarrow(
+    _ part: TilePart<Scalar>, rows: Int, columns: Int,
+    to result: UnsafeMutablePointer<Scalar>, _ stride: Int
+  ) {
+    for row in 0..<rows {
+      for column in 0..<Self.width {
+        let isInside = column < columns && !part.isFirst
+        tile[row * Self.width + column] = isInside ? result[row * stride + column] : 0
+      }
+    }
+    add(part, rows: rows, to: tile, Self.width)
+    for row in 0..<rows {
+      for column in 0..<columns {
+        result[row * stride + column] = tile[row * Self.width + column]
+      }
+    }
+  }
+
+  @inline(__always)
+  private func add(
+    _ part: TilePart<Scalar>, rows: Int, to result: UnsafeMutablePointer<Scalar>, _ stride: Int
+  ) {
+    if rows == Self.tileRows {
+      part.addFourRows(to: result, stride)
+    } else {
+      part.addRow(to: result)
+    }
+  }
+}
+
+/// What is added to one tile of a result: some rows of the left matrix times one panel.
+private struct TilePart<Scalar: RealScalar> {
+  let rows: UnsafePointer<Scalar>
+  let rowStride: Int
+  let columnStride: Int
+  let panel: UnsafePointer<Scalar>
+  let depth: Int
+  /// Whether the tile holds nothing yet.
+  let isFirst: Bool
+
+  @inline(__always)
+  func addFourRows(to result: UnsafeMutablePointer<Scalar>, _ stride: Int) {
+    var sum0 = isFirst ? Scalar.Lanes() : loadLanes(UnsafePointer(result))
+    var sum1 = isFirst ? Scalar.Lanes() : loadLanes(UnsafePointer(result + stride))
+    var sum2 = isFirst ? Scalar.Lanes() : loadLanes(UnsafePointer(result + 2 * stride))
+    var sum3 = isFirst ? Scalar.Lanes() : loadLanes(UnsafePointer(result + 3 * stride))
+    let (row0, row1) = (rows, rows + rowStride)
+    let (row2, row3) = (rows + 2 * rowStride, rows + 3 * rowStride)
+    var right = panel
+    var offset = 0
+    for _ in 0..<depth {
+      let lanes = loadLanes(right)
+      sum0 += row0[offset] * lanes
+      sum1 += row1[offset] * lanes
+      sum2 += row2[offset] * lanes
+      sum3 += row3[offset] * lanes
+      right += Scalar.Lanes.scalarCount
+      offset &+= columnStride
+    }
+    storeLanes(sum0, to: result)
+    storeLanes(sum1, to: result + stride)
+    storeLanes(sum2, to: result + 2 * stride)
+    storeLanes(sum3, to: result + 3 * stride)
+  }
+
+  @inline(__always)
+  func addRow(to result: UnsafeMutablePointer<Scalar>) {
+    var sum = isFirst ? Scalar.Lanes() : loadLanes(UnsafePointer(result))
+    var right = panel
+    var offset = 0
+    for _ in 0..<depth {
+      sum += rows[offset] * loadLanes(right)
+      right += Scalar.Lanes.scalarCount
+      offset &+= columnStride
+    }
+    storeLanes(sum, to: result)
+  }
+}
+
+/// Returns consecutive ranges of at most `size` that cover `0..<count`.
+func blocks(of size: Int, in count: Int) -> some Sequence<Range<Int>> {
+  stride(from: 0, to: count, by: size).lazy.map { $0..<min($0 + size, count) }
+}
