@@ -221,11 +221,6 @@ extension Graph {
     nodeAnnotations[id] = annotations.isEmpty ? nil : annotations
   }
 
-  /// Records nodes of the source that nothing in the graph stands for.
-  public mutating func addRemovedSources(_ lineage: Lineage) {
-    removedSources.formUnion(lineage)
-  }
-
   /// Removes a node, its results and its subgraphs; `heir` stands for it from now on.
   ///
   /// - Precondition: nothing uses its results.

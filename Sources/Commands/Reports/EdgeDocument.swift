@@ -19,14 +19,15 @@ struct EdgeDocument: Encodable {
   /// The bytes of the graph part, header included.
   let metadataBytes: Int
   let modelVersion: UInt64
-  let requiredFeatures: [String]
+  /// What a reader must understand, for people.
+  let requiredFeatures: String
   let sections: [Section]
   let provenance: Origin?
 
   init(_ file: EdgeFile) {
     metadataBytes = file.header.flatBufferSize
     modelVersion = file.header.modelVersion
-    requiredFeatures = file.header.requiredFeatures.names
+    requiredFeatures = file.header.requiredFeatures.description
     sections = file.sections.map { record in
       Section(
         kind: record.kind.description, codec: "\(record.codec)", bytes: record.length,

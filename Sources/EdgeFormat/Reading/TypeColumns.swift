@@ -184,7 +184,7 @@ extension TypeColumns {
   }
 
   private func makeShapes(_ strings: [String]) -> [Shape] {
-    let symbols = (0..<expressions.count).map { Dimension(text: strings[expressions[$0]]) }
+    let symbols = (0..<expressions.count).map { Dimension(parameter: strings[expressions[$0]]) }
     return (0..<ranks.count).map { shape in
       Shape(
         (firstAxes[shape]..<(firstAxes[shape] + ranks[shape])).map { axis in
@@ -195,9 +195,4 @@ extension TypeColumns {
         })
     }
   }
-}
-
-extension Dimension {
-  /// Makes the dimension that an expression of a file stands for.
-  fileprivate init(text: String) { self = .symbol(text) }
 }

@@ -70,7 +70,7 @@ struct TypeExporter {
         target.pointee.dim_value = Int64(value)
       case .symbolic(let expression):
         target.pointee.value_case = ONNX__TENSOR_SHAPE_PROTO__DIMENSION__VALUE_DIM_PARAM
-        target.pointee.dim_param = try arena.shared(expression.description)
+        target.pointee.dim_param = try arena.shared(expression.parameter)
       case .unknown: break
       }
     }

@@ -67,8 +67,7 @@ struct TypeImporter {
       }
       return .fixed(Int(message.dim_value))
     case ONNX__TENSOR_SHAPE_PROTO__DIMENSION__VALUE_DIM_PARAM:
-      let name = String(field: message.dim_param)
-      return name.isEmpty ? .unknown : .symbol(name)
+      return Dimension(parameter: String(field: message.dim_param))
     default:
       return .unknown
     }
