@@ -114,7 +114,7 @@ private enum Loop {
           "the body has \(results.count) outputs for \(carried.count) values that it carries on")
       }
       if followsCondition { goesOn = try flag(of: results[0].tensor) }
-      carried = Array(results[1...carried.count])
+      carried = Array(results.dropFirst().prefix(carried.count))
       try scans.append(results.dropFirst(1 + carried.count), context)
       step += 1
     }

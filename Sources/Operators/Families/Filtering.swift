@@ -241,6 +241,6 @@ extension OperatorDefinition {
         RuntimeValue.tensor(Tensor(shape: [list.count], scalars: list.map(Int64.init)))
       }
       let copying = context.replacingInputs([.tensor(tensor), lists[0]])
-      return try movement(Unique.self)(copying) + lists
+      return Array((try movement(Unique.self)(copying) + lists).prefix(context.outputs.count))
     })
 }
