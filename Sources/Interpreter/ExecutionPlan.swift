@@ -25,6 +25,8 @@ struct ExecutionStep: Sendable {
   let action: Action
   let inputs: [ValueID?]
   let outputs: [ValueID?]
+  /// What is known of the types of the outputs, when the node has subgraphs.
+  let outputTypes: [ValueType?]
   /// The values that nothing uses any more after this step.
   let releases: [ValueID]
 }
@@ -49,10 +51,12 @@ final class ExecutionPlanner {
       let releases = Self.releases(in: block, of: graph)
       for (position, node) in graph.nodes(in: block).enumerated() {
         guard let action = action(for: graph[node]) else { continue }
+        let outputs = graph.outputs(of: node)
+        let types = graph.blocks(of: node).isEmpty ? [] : outputs.map { $0.flatMap(graph.type) }
         steps[block.index].append(
           ExecutionStep(
-            node: node, action: action, inputs: graph.inputs(of: node),
-            outputs: graph.outputs(of: node), releases: releases[position]))
+            node: node, action: action, inputs: graph.inputs(of: node), outputs: outputs,
+            outputTypes: types, releases: releases[position]))
       }
     }
     return ExecutionPlan(graph: graph, steps: steps)

@@ -81,7 +81,8 @@ final class Frame {
         precision: options.precision)
       let context = KernelContext(
         node: node, inputs: inputs, outputs: step.outputs.map { $0 != nil },
-        precision: options.precision, memoryLimit: options.memoryLimit
+        outputTypes: step.outputTypes, precision: options.precision,
+        memoryLimit: options.memoryLimit
       ) { [unowned self] (block, inputs) throws(OperatorError) in
         try run(block, with: inputs)
       }

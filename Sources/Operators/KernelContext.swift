@@ -22,6 +22,11 @@ public struct KernelContext {
   /// Whether each output has a place to go: a kernel may skip the others.
   public let outputs: [Bool]
 
+  /// What is known of the types of the outputs, given for nodes with subgraphs.
+  ///
+  /// It decides where no element does: in the empty outputs of a loop that never runs.
+  public let outputTypes: [ValueType?]
+
   public let precision: Precision
 
   /// The largest number of bytes that one output may take.
@@ -31,12 +36,13 @@ public struct KernelContext {
 
   public init(
     node: Node, inputs: [RuntimeValue?], outputs: [Bool] = [true],
-    precision: Precision = .declared, memoryLimit: Int = 8 << 30,
+    outputTypes: [ValueType?] = [], precision: Precision = .declared, memoryLimit: Int = 8 << 30,
     runBlock: @escaping BlockRunner = { _, _ in [] }
   ) {
     self.node = node
     self.inputs = inputs
     self.outputs = outputs
+    self.outputTypes = outputTypes
     self.precision = precision
     self.memoryLimit = memoryLimit
     self.runBlock = runBlock

@@ -62,7 +62,7 @@ struct StridedCopy {
   /// - Precondition: every element of the copy lies in both buffers.
   func run<Element: BitwiseCopyable>(
     from source: UnsafeBufferPointer<Element>, at sourceOffset: Int = 0,
-    to target: UnsafeMutableBufferPointer<Element>, at targetOffset: Int = 0
+    to target: UnsafeMutableBufferPointer<Element>, startingAt targetOffset: Int = 0
   ) {
     guard !extents.contains(0), let source = source.baseAddress, let target = target.baseAddress
     else { return }

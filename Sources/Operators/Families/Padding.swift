@@ -222,10 +222,12 @@ extension OperatorDefinition {
     inferTypes: { context throws(OperatorError) in
       guard let shape = context.shape(0) else { return [.tensor(context.elementType(0))] }
       let axes = context.integers(3)
-      let unknown = Shape([Dimension](repeating: .unknown, count: shape.rank))
-      guard let pads = context.elements(1)?.elements, axes != nil || !context.hasInput(3) else {
-        return [.tensor(context.elementType(0), unknown)]
+      guard axes != nil || !context.hasInput(3) else {
+        let unknown = [Dimension](repeating: .unknown, count: shape.rank)
+        return [.tensor(context.elementType(0), Shape(unknown))]
       }
+      let unknown = [Dimension](repeating: .unknown, count: 2 * (axes?.count ?? shape.rank))
+      let pads = context.elements(1)?.elements ?? unknown
       let amounts = try Pad.amounts(pads, axes: axes, rank: shape.rank, none: .fixed(0))
       let extents = zip(shape.dimensions, amounts).map { $0 + $1.begin + $1.end }
       return [.tensor(context.elementType(0), Shape(extents))]

@@ -98,6 +98,9 @@ private enum Slice: MovementKernel {
     guard step >= 1, let first = place(start, in: extent) else { return .unknown }
     // The largest bounds, which exporters write for "to the end", need no minimum.
     let isOpen = end == extent || end.fixedValue.map { $0 >= Int(Int32.max) } ?? false
+    if isOpen, step == 1, let number = start.fixedValue, number < 0, number >= -Int(Int32.max) {
+      return .minimum(.fixed(-number), extent)
+    }
     guard let last = isOpen ? extent : place(end, in: extent) else { return .unknown }
     let distance = first == 0 ? last : Dimension.maximum(last - first, 0)
     return step == 1 ? distance : distance.ceilDivided(by: .fixed(step))

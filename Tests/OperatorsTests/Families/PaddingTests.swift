@@ -48,6 +48,12 @@ import Testing
       "pads packed elements", "Pad",
       inputs: [Tensor(shape: [1], scalars: [3] as [UInt8]).packed(as: .uint4), list(1, 1)],
       expected: [Tensor(shape: [3], scalars: [0, 3, 0] as [UInt8]).packed(as: .uint4)]),
+    OperatorCase(
+      "crops and pads to the middle", "CenterCropPad", inputs: [counting([4, 1]), list(1, 2)],
+      expected: [floats([1, 2], [1, 0])]),
+    OperatorCase(
+      "crops the axes that are named", "CenterCropPad", ["axes": .ints([-1])],
+      inputs: [counting([1, 5]), list(2)], expected: [floats([1, 2], [1, 2])]),
   ]
 
   @Test(arguments: cases)
@@ -84,6 +90,10 @@ import Testing
     (
       OperatorCase("", "Pad", ["mode": .string("edge")], inputs: [counting([0]), list(0, 1)]),
       "an empty axis cannot be padded in the mode edge"
+    ),
+    (
+      OperatorCase("", "CenterCropPad", inputs: [counting([2]), list(-1)]),
+      "the sizes [-1] are no extents of 1 axes"
     ),
   ]
 

@@ -101,6 +101,22 @@ import Testing
     #expect(value.type == .tensor(.float32, [.symbol("batch"), 3, .symbol("width")]))
   }
 
+  @Test(
+    arguments: [
+      (known(0), known(-1), 1, "max(0, seq-1)"), (known(-2), known(.fixed(.max)), 1, "min(seq, 2)"),
+      (known(0), known(.symbol("seq")), 2, "floor((seq+1)/2)"),
+    ] as [(InferredValue, InferredValue, Int64, String)])
+  func countsWhatItTakesOfSymbolicExtents(
+    _ start: InferredValue, _ end: InferredValue, _ step: Int64, _ expected: String
+  ) throws {
+    let value = try inferred(
+      "Slice", [:],
+      [
+        .tensor(.float32, [.symbol("seq")]), start, end, known(0), known(.fixed(Int(step))),
+      ])
+    #expect(value.type?.shape?[0].description == expected)
+  }
+
   @Test func followsKnownElements() throws {
     let slice = OperatorCase(
       "", "Slice", inputs: [list(2, 3, 4), list(-1), list(-9), list(0), list(-1)],
