@@ -1,15 +1,16 @@
 /// The product of matrices of floating-point numbers, with the memory that it works in.
 ///
-/// Each element of the result is summed from first to last by one accumulator, without fused
-/// operations: how the work is cut into blocks does not change a bit. The right matrix is copied
+/// Each element of the result is summed in runs of 64 products, from first to last and without
+/// fused operations, and the sums of the runs are added in order. Short runs keep the error of long
+/// sums small; they are all that the bits depend on. The right matrix is copied
 /// block by block (see ``PanelSource``), the left one is read where it lies.
 struct MatrixProduct<Scalar: RealScalar>: ~Copyable {
   private let panels: UnsafeMutablePointer<Scalar>
   private let tile: UnsafeMutablePointer<Scalar>
 
   /// The extent of a block of the right matrix: 512 KiB of numbers of 32 bits.
-  private static var blockRows: Int { 256 }
-  private static var blockColumns: Int { 512 }
+  private static var blockRows: Int { 64 }
+  private static var blockColumns: Int { 2048 }
 
   private static var tileRows: Int { 4 }
   private static var width: Int { Scalar.Lanes.scalarCount }
@@ -120,10 +121,10 @@ private struct TilePart<Scalar: RealScalar> {
 
   @inline(__always)
   func addFourRows(to result: UnsafeMutablePointer<Scalar>, _ stride: Int) {
-    var sum0 = isFirst ? Scalar.Lanes() : loadLanes(UnsafePointer(result))
-    var sum1 = isFirst ? Scalar.Lanes() : loadLanes(UnsafePointer(result + stride))
-    var sum2 = isFirst ? Scalar.Lanes() : loadLanes(UnsafePointer(result + 2 * stride))
-    var sum3 = isFirst ? Scalar.Lanes() : loadLanes(UnsafePointer(result + 3 * stride))
+    var sum0 = Scalar.Lanes()
+    var sum1 = Scalar.Lanes()
+    var sum2 = Scalar.Lanes()
+    var sum3 = Scalar.Lanes()
     let (row0, row1) = (rows, rows + rowStride)
     let (row2, row3) = (rows + 2 * rowStride, rows + 3 * rowStride)
     var right = panel
@@ -137,15 +138,15 @@ private struct TilePart<Scalar: RealScalar> {
       right += Scalar.Lanes.scalarCount
       offset &+= columnStride
     }
-    storeLanes(sum0, to: result)
-    storeLanes(sum1, to: result + stride)
-    storeLanes(sum2, to: result + 2 * stride)
-    storeLanes(sum3, to: result + 3 * stride)
+    add(sum0, to: result)
+    add(sum1, to: result + stride)
+    add(sum2, to: result + 2 * stride)
+    add(sum3, to: result + 3 * stride)
   }
 
   @inline(__always)
   func addRow(to result: UnsafeMutablePointer<Scalar>) {
-    var sum = isFirst ? Scalar.Lanes() : loadLanes(UnsafePointer(result))
+    var sum = Scalar.Lanes()
     var right = panel
     var offset = 0
     for _ in 0..<depth {
@@ -153,7 +154,12 @@ private struct TilePart<Scalar: RealScalar> {
       right += Scalar.Lanes.scalarCount
       offset &+= columnStride
     }
-    storeLanes(sum, to: result)
+    add(sum, to: result)
+  }
+
+  @inline(__always)
+  private func add(_ sum: Scalar.Lanes, to result: UnsafeMutablePointer<Scalar>) {
+    storeLanes(isFirst ? sum : loadLanes(UnsafePointer(result)) + sum, to: result)
   }
 }
 
