@@ -46,17 +46,25 @@ struct AxisResizing {
   private var width: Double { Double(input) * numerator / denominator }
 
   /// Returns the coordinate in the input of an element of the output.
-  func coordinate(of index: Int, mode: CoordinateMode) -> Double {
+  ///
+  /// Where only the nearest element counts, quotients are rounded to 32 bits: scales such as 0.6
+  /// then mean the decimal number, as they do to other engines.
+  func coordinate(of index: Int, mode: CoordinateMode, isRounded: Bool) -> Double {
+    func unscaled(_ x: Double) -> Double {
+      let quotient = x * denominator / numerator
+      return isRounded ? Double(Float(quotient)) : quotient
+    }
     let x = Double(index)
     let last = Double(input) - 1
     switch mode {
-    case .asymmetric: return x * denominator / numerator
-    case .halfPixel: return (x + 0.5) * denominator / numerator - 0.5
-    case .halfPixelForNearest: return (x + 0.5) * denominator / numerator
-    case .pytorchHalfPixel: return output > 1 ? (x + 0.5) * denominator / numerator - 0.5 : 0
+    case .asymmetric: return unscaled(x)
+    case .halfPixel: return unscaled(x + 0.5) - 0.5
+    case .halfPixelForNearest: return unscaled(x + 0.5)
+    case .pytorchHalfPixel: return output > 1 ? unscaled(x + 0.5) - 0.5 : 0
     case .halfPixelSymmetric:
       let offset = Double(input) / 2 * (1 - Double(output) / width)
-      return offset + (x + 0.5) * denominator / numerator - 0.5
+      let place = offset + (x + 0.5) * denominator / numerator - 0.5
+      return isRounded ? Double(Float(place)) : place
     case .alignCorners: return width == 1 ? 0 : x * last / (width - 1)
     case .cropAndResize:
       let (start, end) = region ?? (0, 1)
@@ -105,8 +113,9 @@ struct AxisResampling {
   mutating func fill(_ resizing: AxisResizing, mode: CoordinateMode, excludesOutside: Bool) {
     let last = resizing.input - 1
     let bound = Double(resizing.input) + Double(taps) + 2
+    let isNearest = window == 0..<1
     for index in 0..<resizing.output {
-      let x = resizing.coordinate(of: index, mode: mode)
+      let x = resizing.coordinate(of: index, mode: mode, isRounded: isNearest)
       if mode == .cropAndResize { isOutside.append(!(x >= 0 && x <= Double(last))) }
       let place = x.isNaN ? 0 : min(max(x, -bound), bound)
       if case .nearest(let nearest) = interpolation {

@@ -129,6 +129,9 @@ private struct GridPlan<Scalar: RealScalar> {
     }
     switch padding {
     case .zeros: return Scalar(min(max(value, -4), Double(extents[axis]) + 4))
+    case .border where mode == .cubic:
+      // Each element is clamped on its own: between the border and beyond, weights still change.
+      return Scalar(min(max(value, -4), Double(extents[axis]) + 4))
     case .border: return Scalar(min(max(value, 0), Double(extents[axis]) - 1))
     case .reflection: return Scalar(Self.reflected(value, low, high))
     }

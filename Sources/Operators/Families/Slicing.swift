@@ -22,9 +22,12 @@ private enum Slice: MovementKernel {
     _ start: Int, _ end: Int, _ step: Int, of extent: Int
   ) throws(OperatorError) -> Selection {
     guard step != 0 else { throw OperatorError(.invalidValue, "a step of the slice is 0") }
-    let (low, high) = step > 0 ? (0, extent) : (-1, extent - 1)
-    func place(_ bound: Int) -> Int { min(max(bound < 0 ? bound + extent : bound, low), high) }
-    let (first, last) = (place(start), place(end))
+    // Walking backwards, a slice starts inside of the axis and may end before its first element.
+    let high = step > 0 ? extent : extent - 1
+    func place(_ bound: Int, from low: Int) -> Int {
+      min(max(bound < 0 ? bound + extent : bound, low), high)
+    }
+    let (first, last) = (place(start, from: 0), place(end, from: step > 0 ? 0 : -1))
     let distance = step > 0 ? last - first : first - last
     guard distance > 0 else { return Selection(start: 0, step: 1, count: 0) }
     let count = Int(UInt(distance - 1) / step.magnitude) + 1

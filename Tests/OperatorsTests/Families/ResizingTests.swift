@@ -39,6 +39,12 @@ import Testing
       "rounds up", ["nearest_mode": .string("ceil")], sizes: [1, 3],
       expected: floats([1, 3], [1, 2, 3])),
     resize(
+      "takes scales for decimal numbers",
+      [
+        "nearest_mode": .string("floor"),
+        "coordinate_transformation_mode": .string("asymmetric"),
+      ], scales: [1, 0.6], of: counting([1, 7]), expected: floats([1, 4], [0, 1, 3, 5])),
+    resize(
       "interpolates between centers", ["mode": .string("linear")], scales: [1, 2],
       expected: floats([1, 8], [0, 0.25, 0.75, 1.25, 1.75, 2.25, 2.75, 3])),
     resize(

@@ -28,6 +28,14 @@ import Testing
       inputs: [counting([3, 4]), list(1, 0), list(4, 2), list(-1, 0), list(2, 1)],
       expected: [floats([2, 2], [1, 3, 5, 7])]),
     OperatorCase(
+      "starts inside when it walks backwards", "Slice",
+      inputs: [counting([5]), list(-9), list(-9), list(0), list(-1)],
+      expected: [floats([1], [0])]),
+    OperatorCase(
+      "walks backwards through nothing", "Slice",
+      inputs: [counting([0]), list(-1), list(-9), list(0), list(-1)],
+      expected: [counting([0])]),
+    OperatorCase(
       "takes nothing", "Slice", inputs: [counting([4]), list(3), list(1)],
       expected: [counting([0])]),
     OperatorCase(
