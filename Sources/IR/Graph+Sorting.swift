@@ -17,6 +17,46 @@ extension Graph {
     return []
   }
 
+  /// Brings the nodes of every block into such an order, in time proportional to the graph.
+  ///
+  /// - Returns: as ``sortTopologically(_:)``.
+  @discardableResult
+  public mutating func sortTopologically() -> [NodeID] {
+    let nodes = nodesInOrder()
+    let order = dependencies(of: nodes).order()
+    if let cycle = order.cycles.first { return cycle.map { nodes[$0] } }
+    guard order.sequence != Array(nodes.indices) else { return [] }
+    for index in order.sequence { move(nodes[index], to: .end(of: block(of: nodes[index]))) }
+    return []
+  }
+
+  /// The nodes of all blocks, each before those of its subgraphs.
+  private func nodesInOrder() -> [NodeID] {
+    var nodes: [NodeID] = []
+    var walk = GraphWalk(self, from: body)
+    while let event = walk.next() {
+      if case .node(let node) = event { nodes.append(node) }
+    }
+    return nodes
+  }
+
+  private func dependencies(of nodes: [NodeID]) -> DependencyGraph {
+    var places = Array(repeating: 0, count: nodeCapacity)
+    for (place, node) in nodes.enumerated() { places[node.index] = place }
+    var dependencies = DependencyGraph(count: nodes.count)
+    var walk = GraphWalk(self, from: body)
+    while let event = walk.next() {
+      for value in values(usedBy: event) {
+        // What uses a value of an outer block is, there, the node around it.
+        guard let needed = producer(of: value), let user = walk.node(in: block(of: needed)) else {
+          continue
+        }
+        dependencies.add(places[user.index], needs: places[needed.index])
+      }
+    }
+    return dependencies
+  }
+
   private func dependencies(of nodes: [NodeID], in block: BlockID) -> DependencyGraph {
     let places = Dictionary(uniqueKeysWithValues: zip(nodes, nodes.indices))
     var dependencies = DependencyGraph(count: nodes.count)

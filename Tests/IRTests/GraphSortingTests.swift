@@ -32,6 +32,23 @@ import Testing
     #expect(operators(graph) == ["C", "If", "B"])
   }
 
+  @Test func sortsAllBlocks() throws {
+    var graph = try Graph(
+      text: "graph(%x) { () = If(%x) {t = block { %e = E(%d) %d = D(%b) }} %b = B(%x) }")
+    #expect(graph.sortTopologically() == [])
+    #expect(operators(graph) == ["B", "If"])
+    let block = graph.blocks[1]
+    #expect(graph.nodes(in: block).map { graph[$0].operatorID.name } == ["D", "E"])
+    #expect(graph.validate() == [])
+  }
+
+  @Test func namesACycleInABlock() throws {
+    var graph = try Graph(
+      text: "graph(%x) { () = If(%x) {t = block { %e = E(%d) %d = D(%e) }} }")
+    let cycle = graph.sortTopologically()
+    #expect(Set(cycle.map { graph[$0].operatorID.name }) == ["D", "E"])
+  }
+
   @Test func namesACycleAndLeavesTheGraphAlone() throws {
     var graph = try Graph(
       text: "graph(%x) { %d = D(%c) %c = C(%b, %x) %b = B(%c) %e = E(%z) %z = Z(%x) }")

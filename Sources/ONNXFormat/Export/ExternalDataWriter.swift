@@ -38,7 +38,7 @@ final class ExternalDataWriter {
     guard !name.isEmpty, !name.utf8.contains(UInt8(ascii: "/")), name != model.name,
       name != ".", name != ".."
     else {
-      throw FormatError(.invalid, "\(name.quoted) is no name for a file of external data")
+      throw FormatError(.invalid, "\(name.quotedBriefly) is no name for a file of external data")
         .advising("give a name without a folder, different from the model's")
     }
     self.fileName = name

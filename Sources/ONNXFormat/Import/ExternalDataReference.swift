@@ -23,7 +23,7 @@ struct ExternalDataReference {
     for entry in entries {
       let key = String(field: entry.pointee.key)
       guard keys.insert(key).inserted else {
-        throw FormatError(.invalid, "external_data gives \(key.quoted) twice")
+        throw FormatError(.invalid, "external_data gives \(key.quotedBriefly) twice")
           .advising("keep one entry")
       }
       try set(key, to: entry.pointee.value)
@@ -48,7 +48,7 @@ struct ExternalDataReference {
     case "length": length = try number(key, String(field: value))
     case "checksum": hasChecksum = true
     default:
-      throw FormatError(.unsupported, "external_data has the unknown key \(key.quoted)")
+      throw FormatError(.unsupported, "external_data has the unknown key \(key.quotedBriefly)")
         .advising("known keys are location, offset, length and checksum")
     }
   }
@@ -56,7 +56,7 @@ struct ExternalDataReference {
   private func number(_ key: String, _ text: String) throws(FormatError) -> Int {
     // Int(_:) alone would accept a sign.
     guard let value = Int(text), text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
-      throw FormatError(.invalid, "the \(key) of external data is \(text.quoted)")
+      throw FormatError(.invalid, "the \(key) of external data is \(text.quotedBriefly)")
         .advising("write a number of bytes in decimal digits")
     }
     return value

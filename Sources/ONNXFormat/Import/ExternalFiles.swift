@@ -40,7 +40,7 @@ final class ExternalFiles {
       throw FormatError(
         .truncated,
         "bytes \(reference.offset) and the \(expected) behind lie outside "
-          + "\(reference.location.quoted), which has \(storage.bytes.count)"
+          + "\(reference.location.quotedBriefly), which has \(storage.bytes.count)"
       ).advising("get the whole file that belongs to this model")
     }
     return tensor.withSoundBooleans
@@ -66,16 +66,19 @@ final class ExternalFiles {
   private func containedPath(of location: String) throws(FormatError) -> String {
     let inside = "the data must lie in the model's folder or below"
     guard let folder else {
-      throw FormatError(.unsupported, "the model has no folder, but data in \(location.quoted)")
-        .advising("store the model in a file beside its data")
+      throw FormatError(
+        .unsupported, "the model has no folder, but data in \(location.quotedBriefly)"
+      )
+      .advising("store the model in a file beside its data")
     }
     guard location.utf8.first != UInt8(ascii: "/") else {
-      throw FormatError(.invalid, "the location \(location.quoted) is absolute").advising(inside)
+      throw FormatError(.invalid, "the location \(location.quotedBriefly) is absolute").advising(
+        inside)
     }
     // By bytes: a combining character behind a slash would hide it from a search by characters.
     let steps = location.utf8.split(separator: UInt8(ascii: "/"))
     guard !steps.contains(where: { $0.elementsEqual("..".utf8) }) else {
-      throw FormatError(.invalid, "the location \(location.quoted) contains \"..\"")
+      throw FormatError(.invalid, "the location \(location.quotedBriefly) contains \"..\"")
         .advising(inside)
     }
     let root = try root(of: folder)
@@ -83,13 +86,14 @@ final class ExternalFiles {
     let prefix = root == "/" ? "/" : "\(root)/"
     guard path.utf8.starts(with: prefix.utf8) else {
       throw FormatError(
-        .invalid, "the location \(location.quoted) leads to \(path), not to a file inside \(root)"
+        .invalid,
+        "the location \(location.quotedBriefly) leads to \(path), not to a file inside \(root)"
       ).advising(inside)
     }
     // Asked before the file is opened: opening a device may have effects.
     var status = stat()
     guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-      throw FormatError(.invalid, "the location \(location.quoted) is no regular file")
+      throw FormatError(.invalid, "the location \(location.quotedBriefly) is no regular file")
         .advising("put the data into an ordinary file")
     }
     return path

@@ -39,7 +39,7 @@ struct FunctionImporter {
   }
 
   private func step(_ index: Int, _ message: Onnx__FunctionProto) -> String {
-    "functions[\(index)] \(String(field: message.name).quoted)"
+    "functions[\(index)] \(String(field: message.name).quotedBriefly)"
   }
 
   private func function(_ message: Onnx__FunctionProto) throws(FormatError) -> Function {
@@ -59,6 +59,8 @@ struct FunctionImporter {
     ).map { String(field: $0) }
     let defaults = importer.importAttributes(
       UnsafeBufferPointer(messages: message.attribute_proto, count: message.n_attribute_proto))
+    // Defaults may be graphs, which see no names of the body.
+    importer.finish(UnsafeBufferPointer(start: nil, count: 0))
     try check(required, defaults)
     var function = Function(
       id, graph: importer.graph, attributes: required, defaults: defaults,
@@ -73,7 +75,7 @@ struct FunctionImporter {
     var names: Set<String> = []
     let repeated = (required + defaults.map(\.name)).first { !names.insert($0).inserted }
     guard let repeated else { return }
-    throw FormatError(.invalid, "the attribute \(repeated.quoted) is declared twice")
+    throw FormatError(.invalid, "the attribute \(repeated.quotedBriefly) is declared twice")
       .advising("declare it once, with a default or without")
   }
 }

@@ -55,7 +55,8 @@ extension GraphImporter {
   ) throws(FormatError) -> Attribute {
     guard isFunction else {
       throw FormatError(
-        .invalid, "the attribute refers to \(name.text.quoted) of a function, but there is none"
+        .invalid,
+        "the attribute refers to \(name.text.quotedBriefly) of a function, but there is none"
       ).advising("give it a value")
     }
     guard let kind = Attribute.Kind(declaredBy: message) else {

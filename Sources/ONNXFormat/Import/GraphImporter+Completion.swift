@@ -12,11 +12,15 @@ extension GraphImporter {
     for use in undefinedUses {
       log.report(
         FormatError(
-          .invalid, "input \(use.name.text.quoted) is not defined", path: path(to: use.node, nodes)
+          .invalid, "input \(use.name.text.quotedBriefly) is not defined",
+          path: path(to: use.node, nodes)
         ).advising("make it an input, an initializer or the output of a node"))
     }
+    undefinedUses = []
     guard isUnsorted else { return }
-    guard let cycle = graph.sortNodes() else {
+    isUnsorted = false
+    let cycle = graph.sortTopologically()
+    guard !cycle.isEmpty else {
       return log.note("nodes that came before what they use were moved behind it")
     }
     let names = cycle.prefix(8).map { path(to: $0, nodes).last ?? "?" }

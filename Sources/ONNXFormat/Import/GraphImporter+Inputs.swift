@@ -23,7 +23,7 @@ extension GraphImporter {
       guard let former = indices.updateValue(index, forKey: initializer.name) else { continue }
       log.report(
         FormatError(
-          .invalid, "\(initializer.name.text.quoted) is defined already",
+          .invalid, "\(initializer.name.text.quotedBriefly) is defined already",
           path: [initializer.step]
         ).advising("names of initializers are unique; drop one of them"))
       indices[initializer.name] = former
@@ -114,7 +114,7 @@ extension GraphImporter {
     _ tensor: () throws(FormatError) -> Tensor
   ) -> Initializer? {
     let name = NameKey(message.name)
-    let step = "\(field)[\(index)]" + (name.isEmpty ? "" : " \(name.text.quoted)")
+    let step = "\(field)[\(index)]" + (name.isEmpty ? "" : " \(name.text.quotedBriefly)")
     guard !name.isEmpty else {
       log.report(
         FormatError(.invalid, "the initializer has no name", path: [step]).advising("give it one"))

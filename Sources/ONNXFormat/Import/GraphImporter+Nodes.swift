@@ -69,7 +69,7 @@ extension GraphImporter {
   func declaredType(of name: NameKey) -> ValueType? {
     guard let information = scopes.last?.information[name], let type = information.pointee.type
     else { return nil }
-    return log.within("type of \(name.text.quoted)") { () throws(FormatError) in
+    return log.within("type of \(name.text.quotedBriefly)") { () throws(FormatError) in
       try types.type(type)
     } ?? nil
   }
@@ -118,7 +118,7 @@ extension GraphImporter {
       String(cString: operation) == "Constant", let attribute = message.attributes.first?.pointee,
       NameKey(attribute.ref_attr_name).isEmpty,
       let kind = Self.constantAttributes[String(field: attribute.name)],
-      attribute.has_type == 0 || attribute.type.rawValue == kind.rawValue
+      attribute.type.rawValue == 0 || attribute.type.rawValue == kind.rawValue
     else { return nil }
     let output = NameKey(message.output[0])
     return output.isEmpty ? nil : output

@@ -102,7 +102,7 @@ struct GraphImporter {
     var seen: Set<NameKey> = []
     for (index, name) in names.enumerated() {
       guard let value = value(named: name) else {
-        let problem = "output \(name.text.quoted) is not defined"
+        let problem = "output \(name.text.quotedBriefly) is not defined"
         _ = log.within("output[\(index)]") { () throws(FormatError) in
           throw FormatError(.invalid, problem)
             .advising("name an input, an initializer or the output of a node before")
@@ -110,7 +110,7 @@ struct GraphImporter {
         continue
       }
       if isNamed, !seen.insert(name).inserted {
-        log.note("an output occurs twice: \(name.text.quoted)")
+        log.note("an output occurs twice: \(name.text.quotedBriefly)")
       }
       values.append(value)
       found.append(name.text)
@@ -144,7 +144,7 @@ extension GraphImporter {
     let former = scopes[scopes.count - 1].values.updateValue(value, forKey: name)
     guard let former else { return }
     throw FormatError(
-      .invalid, "\(name.text.quoted) is defined already, as \(kind(of: former))"
+      .invalid, "\(name.text.quotedBriefly) is defined already, as \(kind(of: former))"
     ).advising("names of values are unique; rename one of them")
   }
 
@@ -154,7 +154,7 @@ extension GraphImporter {
     case .constant: return "a constant"
     case .node(let id, _):
       let node = graph[id]
-      let name = node.name.isEmpty ? "" : "\(node.name.quoted) "
+      let name = node.name.isEmpty ? "" : "\(node.name.quotedBriefly) "
       return "an output of node \(name)(\(node.operatorID.name.shortened))"
     }
   }

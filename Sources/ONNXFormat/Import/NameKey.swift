@@ -1,5 +1,6 @@
 import CONNX
 import Glibc
+import Tensors
 
 /// A name in a message as a key of a table: its bytes where they lie, without a copy.
 ///
@@ -38,5 +39,5 @@ extension String {
   }
 
   /// The text between quotation marks on one line, cut to what a message can hold.
-  var quoted: String { shortened.debugDescription }
+  var quotedBriefly: String { shortened.quoted }
 }

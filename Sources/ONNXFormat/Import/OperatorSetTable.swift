@@ -21,11 +21,14 @@ final class OperatorSetTable {
       let version = Int(message.pointee.version)
       _ = log.within("opset_import[\(index)]") { () throws(FormatError) in
         guard (1...Int(Int32.max)).contains(version) else {
-          throw FormatError(.invalid, "version \(version) of domain \(domain.quoted) is no version")
-            .advising("versions begin at 1")
+          throw FormatError(
+            .invalid, "version \(version) of domain \(domain.quotedBriefly) is no version"
+          )
+          .advising("versions begin at 1")
         }
         if let other = versions[domain], other != version {
-          log.note("of several imports of domain \(domain.quoted) the highest version counts")
+          log.note(
+            "of several imports of domain \(domain.quotedBriefly) the highest version counts")
         }
         versions[domain] = max(version, versions[domain] ?? 0)
       }
@@ -64,7 +67,8 @@ final class OperatorSetTable {
         throw FormatError(.invalid, "operators of ai.onnx are used, but the domain is not imported")
           .advising("add it to opset_import")
       }
-      log.note("domain \(operatorID.domain.quoted) is not imported; its operators have no version")
+      log.note(
+        "domain \(operatorID.domain.quotedBriefly) is not imported; its operators have no version")
       return operatorID
     }
     operatorID.version = version

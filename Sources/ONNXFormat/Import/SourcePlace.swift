@@ -6,7 +6,7 @@ extension Onnx__NodeProto {
   /// The node as a step of a path, such as `node[3] "conv1" (Conv)`.
   func step(_ index: Int) -> String {
     let label = String(field: name)
-    let name = label.isEmpty ? "" : " \(label.quoted)"
+    let name = label.isEmpty ? "" : " \(label.quotedBriefly)"
     return "node[\(index)]\(name) (\(String(field: op_type).shortened))"
   }
 
@@ -17,7 +17,7 @@ extension Onnx__NodeProto {
 
 extension Onnx__AttributeProto {
   /// The attribute as a step of a path, such as `attribute[0] "then_branch"`.
-  func step(_ index: Int) -> String { "attribute[\(index)] \(String(field: name).quoted)" }
+  func step(_ index: Int) -> String { "attribute[\(index)] \(String(field: name).quotedBriefly)" }
 
   /// The subgraphs with the step that leads to each.
   var subgraphs: [(step: String, graph: UnsafePointer<Onnx__GraphProto>)] {

@@ -9,7 +9,7 @@ import Testing
   func survivesEveryChangedByte(name: String) throws {
     let whole = Array(try Data(contentsOf: URL(fileURLWithPath: ModelFixtures.path(name))))
     for index in whole.indices {
-      for change in [0x01, 0x10, 0xff] as [UInt8] {
+      for change in [0x01, 0xff] as [UInt8] {
         var bytes = whole
         bytes[index] ^= change
         check(bytes)
