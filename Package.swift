@@ -61,7 +61,10 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "EdgeFormatTests",
-      dependencies: ["EdgeFormat", "FlatBuffers", "FormatSupport", "IR", "Tensors"],
+      dependencies: [
+        "EdgeFormat", "FormatSupport", "IR", "Tensors",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ],
       swiftSettings: strict),
 
     // MARK: Graphs

@@ -55,7 +55,7 @@ import Testing
   func readsOrRefusesEveryChangeOfAByte(_ base: MalformedFile.Base) throws {
     let whole = try base.bytes()
     for index in whole.indices {
-      for value in [0xff, whole[index] ^ 1, whole[index] ^ 0x80] where value != whole[index] {
+      for value in [whole[index] ^ 1, whole[index] ^ 0x80] {
         var editor = FileEditor(whole)
         editor.bytes[index] = value
         if index >= 88, index < 120 {

@@ -1,5 +1,6 @@
 import EdgeFormat
 import FormatSupport
+import Foundation
 import IR
 import Tensors
 import Testing
@@ -102,5 +103,28 @@ import Testing
     let file = try EdgeFile(fileBytes(of: Model(graph: graph)))
     #expect(file.sections.map(\.length) == [400])
     #expect(try file.model().graph.values.compactMap { _ in 1 }.count == 20)
+  }
+
+  /// Takes 4 GiB of disk for a moment, so it runs only where `FERRY_LARGE_TESTS` is set.
+  @Test(.enabled(if: ProcessInfo.processInfo.environment["FERRY_LARGE_TESTS"] != nil))
+  func placesTensorsPastFourGibibytes() throws {
+    let folder = try TestFolder()
+    let size = (4 << 30) + 64
+    // A file of holes.
+    try folder.write([], to: "weights")
+    #expect(truncate(folder.path("weights"), size) == 0)
+    let file = try MappedFile(path: folder.path("weights"))
+    let region = try FileRegion(descriptor: #require(file.descriptor), offset: 0)
+    let storage = Storage(bytes: file.bytes, owner: file, region: region)
+    var graph = Graph()
+    graph.addConstant(try #require(Tensor(.uint8, shape: [size], storage: storage)))
+    graph.addConstant(Tensor(shape: [17], scalars: (0..<17).map { Float($0) }), named: "last")
+    var writer = EdgeWriter()
+    writer.options.modelVersion = 3
+    let header = try writer.write(Model(graph: graph), to: folder.path("large.edge"))
+    #expect(header.fileSize > 4 << 30)
+    let copy = try EdgeFile(path: folder.path("large.edge")).model().graph
+    let last = try #require(copy.values.first { copy.name(of: $0) == "last" })
+    #expect(copy.constant(of: last)?.scalars(of: Float.self) == (0..<17).map { Float($0) })
   }
 }

@@ -31,4 +31,28 @@ import Testing
     let bytes = try fileBytes(of: TestModels.single()) { $0.strip() }
     #expect(bytes.count <= 640, "\(bytes.count) bytes")
   }
+
+  @Test func aNodeOfMobileNetTakesAtMost60Bytes() throws {
+    let model = MobileNet.model()
+    let graph = model.graph
+    let nodeCount = graph.totalNodeCount
+    #expect(nodeCount == 100)
+    let raw = graph.values.reduce(0) { $0 + (graph.constant(of: $1)?.range.count ?? 0) }
+    var plan = MemoryPlan(arenaSize: 0)
+    for node in graph.nodes {
+      guard let value = graph.output(0, of: node), let shape = graph.type(of: value)?.shape,
+        let extents = shape.extents
+      else { continue }
+      plan.offsets[value.index] = plan.arenaSize
+      plan.arenaSize += (extents.reduce(4, *) + 63) / 64 * 64
+    }
+    let bytes = try fileBytes(of: model) {
+      $0.strip()
+      $0.memoryPlan = plan
+    }
+    let overhead = Double(bytes.count - raw) / Double(nodeCount)
+    #expect(overhead <= 60, "\(overhead) bytes")
+    let offsets = try EdgeFile(bytes).memoryPlan?.offsets.values.sorted()
+    #expect(offsets == plan.offsets.values.sorted())
+  }
 }

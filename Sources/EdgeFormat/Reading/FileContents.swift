@@ -27,8 +27,8 @@ struct FileContents {
     strings = try Self.readStrings(model)
     byteStrings = try Self.readByteStrings(model)
     let count = strings.count
-    types = try model.reading(ModelTable.types) { (table) throws(FormatError) in
-      try TypeColumns(table, stringCount: count)
+    types = try model.reading(ModelTable.types) { [strings] (table) throws(FormatError) in
+      try TypeColumns(table, strings)
     }
     tensors = try model.reading(ModelTable.tensors) { [types] (table) throws(FormatError) in
       try TensorColumns(table, types, data, source)

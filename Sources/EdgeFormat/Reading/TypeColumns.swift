@@ -7,6 +7,8 @@ struct TypeColumns {
   let count: Int
   private let sizes: Column
   private let expressions: Column
+  /// Per expression, the extent that it stands for.
+  private let symbols: [Dimension]
   private let ranks: Column
   private let dimensions: Column
   private let kinds: Column
@@ -27,18 +29,19 @@ struct TypeColumns {
   /// Types in each other beyond this are refused.
   private static let depthLimit = 64
 
-  init(_ table: FlatTable?, stringCount: Int) throws(FormatError) {
+  init(_ table: FlatTable?, _ strings: [String]) throws(FormatError) {
     guard let table else {
       let none = Column(zeros: 0, name: "")
       (sizes, expressions, ranks, dimensions) = (none, none, none, none)
       (kinds, elements, arguments, opaqueNames) = (none, none, none, none)
-      (count, firstAxes, elementCounts) = (0, [], [])
+      (count, firstAxes, elementCounts, symbols) = (0, [], [], [])
       return
     }
     sizes = try table.column(TypesTable.sizes)
     try sizes.check(below: Int.max, "extent")
     expressions = try table.column(TypesTable.expressions)
-    try expressions.check(below: stringCount, "string")
+    try expressions.check(below: strings.count, "string")
+    symbols = try Self.parse(expressions, strings)
     ranks = try table.column(TypesTable.shapeRanks)
     dimensions = try table.column(TypesTable.shapeDimensions, count: ranks.sum())
     try dimensions.check(below: 1 + expressions.count + sizes.count, "extent")
@@ -50,10 +53,29 @@ struct TypeColumns {
     var opaqueCount = 0
     for index in 0..<count where kinds[index] == TypeKind.opaque.rawValue { opaqueCount += 1 }
     opaqueNames = try table.column(TypesTable.opaqueNames, count: opaqueCount)
-    try opaqueNames.check(below: stringCount, "string")
+    try opaqueNames.check(below: strings.count, "string")
     firstAxes = Self.starts(ranks)
     elementCounts = Self.countElements(ranks, dimensions, expressions.count, sizes)
-    try checkTypes(stringCount)
+    try checkTypes(strings.count)
+  }
+
+  private static func parse(
+    _ expressions: Column, _ strings: [String]
+  ) throws(FormatError) -> [Dimension] {
+    // A text is read once, however often it is named.
+    var known: [Int: Dimension] = [:]
+    var dimensions: [Dimension] = []
+    for index in 0..<expressions.count {
+      let string = expressions[index]
+      if known[string] == nil {
+        guard let expression = DimensionExpression(parsing: strings[string]) else {
+          throw expressions.invalid("'\(strings[string].prefix(80))' is no expression", at: index)
+        }
+        known[string] = Dimension(expression)
+      }
+      dimensions.append(known[string] ?? .unknown)
+    }
+    return dimensions
   }
 
   private static func starts(_ ranks: Column) -> [Int] {
@@ -160,7 +182,7 @@ extension TypeColumns {
 
   /// Returns the types as the graph holds them.
   func makeTypes(_ strings: [String]) -> [ValueType] {
-    let shapes = makeShapes(strings)
+    let shapes = makeShapes()
     var types: [ValueType] = []
     types.reserveCapacity(count)
     var opaqueCount = 0
@@ -183,8 +205,7 @@ extension TypeColumns {
     return types
   }
 
-  private func makeShapes(_ strings: [String]) -> [Shape] {
-    let symbols = (0..<expressions.count).map { Dimension(parameter: strings[expressions[$0]]) }
+  private func makeShapes() -> [Shape] {
     return (0..<ranks.count).map { shape in
       Shape(
         (firstAxes[shape]..<(firstAxes[shape] + ranks[shape])).map { axis in

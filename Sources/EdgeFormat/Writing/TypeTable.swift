@@ -85,7 +85,7 @@ struct TypeTable {
     case .symbolic(let expression):
       if let number = expressionNumbers[expression] { return ~Int32(number) }
       let number = UInt32(expressions.count)
-      expressions.append(strings.number(of: expression.parameter))
+      expressions.append(strings.number(of: expression.description))
       expressionNumbers[expression] = number
       return ~Int32(number)
     }
