@@ -18,7 +18,7 @@ import Testing
     edge = try folder.file("model.edge")
   }
 
-  func convert(_ options: String...) -> ExitStatus {
+  func convert(_ options: String...) -> Commands.ExitStatus {
     Program.run(["convert", "\(Self.model)/model.onnx", "-o", edge] + options)
   }
 

@@ -37,7 +37,8 @@ struct EdgeDocument: Encodable {
       Origin(
         source: origin.sourceName,
         sourceSHA256: origin.sourceHash.isEmpty ? nil : hexadecimal(origin.sourceHash),
-        tool: "\(origin.tool) \(origin.toolVersion)", passes: origin.passes.map(\.name))
+        tool: [origin.tool, origin.toolVersion].filter { !$0.isEmpty }.joined(separator: " "),
+        passes: origin.passes.map(\.name))
     }
   }
 
@@ -51,7 +52,8 @@ struct EdgeDocument: Encodable {
     Console.print(table(rows))
     guard let provenance else { return }
     let hash = provenance.sourceSHA256.map { ", sha256 \($0.prefix(16))…" } ?? ""
-    Console.print("made by \(provenance.tool) from \(provenance.source)\(hash)")
+    let source = provenance.source.isEmpty ? "a source without name" : provenance.source
+    Console.print("made by \(provenance.tool) from \(source)\(hash)")
   }
 }
 

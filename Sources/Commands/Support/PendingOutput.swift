@@ -11,6 +11,8 @@ import Operators
 final class PendingOutput {
   let path: String
   let format: ModelFile.Format
+  /// The bytes of all files.
+  let size: Int
   private let folder: TemporaryOutputFolder
   private let registry: OperatorRegistry
 
@@ -33,10 +35,8 @@ final class PendingOutput {
     } catch {
       throw Failure(error, writing: path)
     }
+    size = folder.size
   }
-
-  /// The bytes of all files.
-  var size: Int { folder.size }
 
   /// Reads the model again as a user of the files would.
   func readBack() throws -> PreparedModel {

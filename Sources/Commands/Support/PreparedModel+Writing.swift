@@ -16,7 +16,8 @@ extension PreparedModel {
     options.keepsLineage = !isStripped
     options.keepsAnnotations = !isStripped
     options.provenance = Provenance(
-      sourceHash: sourceHash, sourceName: sourceName, tool: "ferry", toolVersion: Ferry.version)
+      sourceHash: sourceHash, sourceName: isStripped ? "" : sourceName,
+      tool: "ferry \(Ferry.version)")
     return options
   }
 
