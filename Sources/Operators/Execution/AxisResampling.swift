@@ -33,8 +33,9 @@ struct AxisResizing {
   var input: Int
   /// The extent of the output.
   var output: Int
-  /// The scale as a fraction: exact where it follows from the extents.
+  /// What the scale multiplies by; with the denominator exact where it follows from the extents.
   var numerator: Double
+  /// What the scale divides by.
   var denominator: Double
   /// The part of the axis that is resized, in the coordinates 0…1 of the input; only for cropping.
   var region: (start: Double, end: Double)?

@@ -9,15 +9,24 @@ enum ResizeTarget<Size> {
 
 /// The attributes of Resize, and how the extents of its output follow from them.
 enum Resize {
+  /// Whether filters are widened when the tensor becomes smaller.
   static let antialias = AttributeKey<Bool>("antialias", default: false)
+  /// The axes that the other parameters refer to.
   static let axes = OptionalAttributeKey<[Int]>("axes")
+  /// A ``CoordinateMode``.
   static let coordinateMode = AttributeKey<String>(
     "coordinate_transformation_mode", default: "half_pixel")
+  /// The coefficient of cubic convolution.
   static let cubicCoefficient = AttributeKey<Float>("cubic_coeff_a", default: -0.75)
+  /// Whether elements outside of the tensor have no weight.
   static let excludeOutside = AttributeKey<Bool>("exclude_outside", default: false)
+  /// What stands outside of the tensor when cropping.
   static let extrapolationValue = AttributeKey<Float>("extrapolation_value", default: 0)
+  /// Whether sizes keep the aspect ratio, and from which side.
   static let aspectPolicy = AttributeKey<String>("keep_aspect_ratio_policy", default: "stretch")
+  /// Which elements count: the nearest, or several by lines or cubics.
   static let mode = AttributeKey<String>("mode", default: "nearest")
+  /// A ``NearestMode``.
   static let nearestMode = AttributeKey<String>("nearest_mode", default: "round_prefer_floor")
 
   /// Returns the axes that scales, sizes and region refer to, in their order.

@@ -149,8 +149,9 @@ struct CoordinateLayout {
   var batches: Int
   /// The number of coordinates in the list of one batch.
   var coordinates: Int
-  /// The extents and strides of the axes that one coordinate names.
+  /// The extents of the axes that one coordinate names.
   var extents: [Int]
+  /// The distances between neighbours along those axes.
   var strides: [Int]
   /// The number of elements of one slice.
   var width: Int

@@ -51,6 +51,7 @@ private enum Reshape {
     return extents
   }
 
+  /// Returns the shape that `target` asks for, as far as it is known.
   static func resolve(
     _ target: Shape, for shape: Shape?, allowsZero: Bool
   ) throws(OperatorError) -> Shape {
@@ -65,36 +66,41 @@ private enum Reshape {
     for axis in 0..<target.rank {
       switch target[axis] {
       case .fixed(0) where !allowsZero:
-        if let shape, axis >= shape.rank {
-          throw OperatorError(
-            .invalidValue, "0 at \(axis) of the shape \(target) copies an axis that is not there",
-            remedy: "the input has the shape \(shape)")
-        }
-        result[axis] = shape?[axis] ?? .unknown
+        result[axis] = try copiedExtent(axis, of: shape, to: target)
         copied.insert(axis)
       case .fixed(-1):
         guard inferredAxis == nil else {
           throw OperatorError(.invalidValue, "-1 stands twice in the shape \(target)")
         }
         inferredAxis = axis
+        result[axis] = .unknown
       case .fixed(let extent) where extent < -1:
         throw OperatorError(.invalidValue, "the shape \(target) has a negative extent")
       default: break
       }
     }
-    guard let shape else {
-      if let inferredAxis { result[inferredAxis] = .unknown }
-      return result
-    }
-    let rest = shape.dimensions.indices.filter { !copied.contains($0) }.map { shape[$0] }
-    let others = result.dimensions.indices.filter { !copied.contains($0) && $0 != inferredAxis }
-      .map { result[$0] }
+    guard let shape else { return result }
+    let rest = (0..<shape.rank).filter { !copied.contains($0) }.map { shape[$0] }
+    let others = (0..<result.rank).filter { !copied.contains($0) && $0 != inferredAxis }
+    let extents = others.map { result[$0] }
     if let inferredAxis {
-      result[inferredAxis] = try quotient(of: rest, by: others, from: shape, to: target)
+      result[inferredAxis] = try quotient(of: rest, by: extents, from: shape, to: target)
     } else {
-      try checkEqual(rest, others, from: shape, to: target)
+      try checkEqual(rest, extents, from: shape, to: target)
     }
     return result
+  }
+
+  private static func copiedExtent(
+    _ axis: Int, of shape: Shape?, to target: Shape
+  ) throws(OperatorError) -> Dimension {
+    guard let shape else { return .unknown }
+    guard axis < shape.rank else {
+      throw OperatorError(
+        .invalidValue, "0 at \(axis) of the shape \(target) copies an axis that is not there",
+        remedy: "the input has the shape \(shape)")
+    }
+    return shape[axis]
   }
 
   /// Returns the extent for -1: what is left of the elements when the other axes have their share.

@@ -144,14 +144,17 @@ extension OperatorDefinition {
         let unknown = [Dimension](repeating: .unknown, count: shape.rank)
         return [.tensor(context.elementType(0), Shape(unknown))]
       }
-      let count = axes?.count ?? context.shape(1)?.dimensions.first?.fixedValue ?? shape.rank
+      let starts = context.elements(1)?.elements
+      let ends = context.elements(2)?.elements
+      let named = axes?.count ?? starts?.count ?? ends?.count
+      let count = named ?? context.shape(1)?.dimensions.first?.fixedValue ?? shape.rank
       guard count >= 0, count <= shape.rank, steps != nil || !context.hasInput(4) else {
         return [.tensor(context.elementType(0), unknownExtents(of: shape, along: axes))]
       }
       let unknown = [Dimension](repeating: .unknown, count: count)
       let bounds = try Slice.Bounds(
-        starts: context.elements(1)?.elements ?? unknown,
-        ends: context.elements(2)?.elements ?? unknown, axes: axes, steps: steps, rank: shape.rank)
+        starts: starts ?? unknown, ends: ends ?? unknown, axes: axes, steps: steps,
+        rank: shape.rank)
       var result = shape
       for (index, axis) in bounds.axes.enumerated() {
         result[axis] = try Slice.extent(
