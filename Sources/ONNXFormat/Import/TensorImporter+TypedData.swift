@@ -69,11 +69,7 @@ extension TensorImporter {
     case .uint16:
       return try narrowed(layout, message.int32_data, message.n_int32_data, to: UInt16.self)
     case .bool:
-      let values = UnsafeBufferPointer(values: message.int32_data, count: message.n_int32_data)
-      try check(values.count, of: layout)
-      return Tensor(of: Bool.self, shape: layout.shape) { target in
-        for (index, value) in values.enumerated() { target[index] = value != 0 }
-      }
+      return try booleans(message, layout)
     default:
       return try bitPatterns(message, layout)
     }
@@ -106,6 +102,16 @@ extension TensorImporter {
       for (index, entry) in entries.enumerated() {
         target[index] = Scalar(truncatingIfNeeded: entry)
       }
+    }
+  }
+
+  private func booleans(
+    _ message: Onnx__TensorProto, _ layout: TensorLayout
+  ) throws(FormatError) -> Tensor {
+    let entries = UnsafeBufferPointer(values: message.int32_data, count: message.n_int32_data)
+    try check(entries.count, of: layout)
+    return Tensor(of: Bool.self, shape: layout.shape) { target in
+      for (index, entry) in entries.enumerated() { target[index] = entry != 0 }
     }
   }
 
