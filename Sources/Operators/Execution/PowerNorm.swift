@@ -19,7 +19,7 @@ struct PowerNorm<Scalar: RealScalar> {
     switch order {
     case 1: abs(value)
     case 2: value * value
-    default: Scalar.pow(abs(value), Scalar(order))
+    default: Scalar(Double.pow(abs(value.double), Double(order)))
     }
   }
 
@@ -29,7 +29,7 @@ struct PowerNorm<Scalar: RealScalar> {
     switch order {
     case 1: sum
     case 2: sum.squareRoot()
-    default: Scalar.pow(sum, 1 / Scalar(order))
+    default: Scalar(Double.pow(sum.double, 1 / Double(order)))
     }
   }
 }

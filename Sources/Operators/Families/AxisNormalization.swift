@@ -47,6 +47,7 @@ private enum LpNormalization: RealKernel {
     let order = try context.value(of: order)
     try check(order: order)
     let axes = [try normalizedAxis(try context.value(of: axis), rank: input.rank)]
+    guard input.count > 0 else { return [input] }
     try context.checkOutput(Scalar.elementType, shape: input.shape)
     let output = input.withScalars(of: Scalar.self) { source in
       let sums = totals(source, of: input.shape, along: axes) { value, _ in
@@ -85,6 +86,7 @@ private enum MeanVarianceNormalization: RealKernel {
   ) throws(OperatorError) -> [Tensor] {
     let input = try context.tensor(0)
     let axes = try normalizedAxes(try context.value(of: axes), rank: input.rank)
+    guard input.count > 0 else { return [input] }
     try context.checkOutput(Scalar.elementType, shape: input.shape)
     let size = Double(axes.reduce(1) { $0 * input.shape[$1] })
     let output = input.withScalars(of: Scalar.self) { source in

@@ -26,6 +26,11 @@ private enum BatchNormalization: RealKernel {
     }
     let planes = Planes(input.shape)
     let isTraining = try context.value(of: trainingMode)
+    guard isTraining || !(context.wantsOutput(1) || context.wantsOutput(2)) else {
+      throw OperatorError(
+        .wrongOutputCount, "running statistics are used, which only training computes",
+        remedy: "set training_mode to 1")
+    }
     let statistics =
       isTraining
       ? input.withScalars(of: Scalar.self) { planes.statistics($0) }
@@ -78,8 +83,10 @@ private struct Planes {
     count = product(shape.dropFirst(2))
   }
 
+  /// Calls `body` with every plane that has elements.
   @inline(__always)
   func forEach(_ body: (_ plane: Range<Int>, _ channel: Int) -> Void) {
+    guard count > 0 else { return }
     var start = 0
     for _ in 0..<batch {
       for channel in 0..<channels {
@@ -217,14 +224,5 @@ extension Graph {
       setName(name, of: restored)
     }
     remove(node, leavingLineageTo: id)
-  }
-
-  private mutating func insert(
-    _ name: String, _ inputs: [ValueID?], before node: NodeID
-  ) -> ValueID {
-    let id = add(
-      Node(OperatorID(name), lineage: self[node].lineage), inputs: inputs, results: [""],
-      at: .before(node))
-    return outputs(of: id).compactMap { $0 }[0]
   }
 }

@@ -25,7 +25,8 @@ private func normalized<Scalar: RealScalar>(
   let (scales, biases) = (scale.scalars(of: Scalar.self), bias.scalars(of: Scalar.self))
   return Tensor(of: Scalar.self, shape: input.shape) { result in
     input.withScalars(of: Scalar.self) { source in
-      guard let source = source.baseAddress, let result = result.baseAddress else { return }
+      guard input.count > 0, let source = source.baseAddress, let result = result.baseAddress
+      else { return }
       for group in 0..<(input.shape[0] * groupCount) {
         let start = group * perGroup * planeCount
         let moments = Moments(of: source + start, count: perGroup * planeCount)
@@ -125,7 +126,8 @@ private enum LRN: RealKernel {
     let exponent = Scalar(try context.value(of: beta))
     let output = Tensor(of: Scalar.self, shape: input.shape) { result in
       input.withScalars(of: Scalar.self) { source in
-        guard let source = source.baseAddress, let result = result.baseAddress else { return }
+        guard input.count > 0, let source = source.baseAddress, let result = result.baseAddress
+        else { return }
         for plane in 0..<(input.shape[0] * channels) {
           let channel = plane % channels
           let first = max(0, channel - (size - 1) / 2)
@@ -212,39 +214,42 @@ extension OperatorUpgrade {
   fileprivate static let parametersOfChannels = OperatorUpgrade(to: 21) {
     graph, node throws(OperatorError) in
     let groups = try graph[node].attributes.value(of: GroupNormalization.groups)
-    let shape = graph.input(0, of: node).flatMap { graph.type(of: $0)?.shape }
-    guard let shape, shape.rank > 1, let channels = shape[1].fixedValue else {
-      throw OperatorError(
-        .unsupported, "the number of channels is not known",
-        remedy: "declare the shapes of the model's inputs")
-    }
-    try GroupNormalization.check(groups: groups, channels: channels)
+    guard groups > 0, let input = graph.input(0, of: node) else { return }
+    let shape = graph.type(of: input)?.shape
+    let channels = shape.flatMap { $0.rank > 1 ? $0[1].fixedValue : nil }
+    if let channels { try GroupNormalization.check(groups: groups, channels: channels) }
+    let extents =
+      if let channels {
+        graph.list([groups, channels / groups], before: node)
+      } else {
+        graph.groupExtents(of: input, groups: groups, before: node)
+      }
     for index in 1...2 {
       guard let parameter = graph.input(index, of: node) else { continue }
-      let perChannel = graph.repeated(
-        parameter, groups: groups, times: channels / groups, before: node)
+      let column = graph.insert(
+        "Reshape", [parameter, graph.list([-1, 1], before: node)], before: node)
+      let repeated = graph.insert("Expand", [column, extents], before: node)
+      let perChannel = graph.insert(
+        "Reshape", [repeated, graph.list([-1], before: node)], before: node)
       graph.setInput(index, of: node, to: perChannel)
     }
   }
 }
 
 extension Graph {
-  /// Returns a value with every number of `parameter` repeated.
-  fileprivate mutating func repeated(
-    _ parameter: ValueID, groups: Int, times: Int, before node: NodeID
+  fileprivate mutating func list(_ integers: [Int], before node: NodeID) -> ValueID {
+    let tensor = Tensor(shape: [integers.count], scalars: integers.map(Int64.init))
+    return addConstant(tensor, in: block(of: node))
+  }
+
+  /// Computes the number of groups and that of the channels in each, when execution knows them.
+  fileprivate mutating func groupExtents(
+    of input: ValueID, groups: Int, before node: NodeID
   ) -> ValueID {
-    var value = parameter
-    let steps = [
-      ("Reshape", [-1, 1]), ("Expand", [groups, times]), ("Reshape", [-1]),
-    ]
-    for (name, shape) in steps {
-      let tensor = Tensor(shape: [shape.count], scalars: shape.map(Int64.init))
-      let operand = addConstant(tensor, in: block(of: node))
-      let id = add(
-        Node(OperatorID(name), lineage: self[node].lineage), inputs: [value, operand],
-        results: [""], at: .before(node))
-      value = output(0, of: id) ?? value
-    }
-    return value
+    let channels = insert(
+      "Shape", [input], attributes: ["start": .int(1), "end": .int(2)], before: node)
+    let count = list([groups], before: node)
+    let perGroup = insert("Div", [channels, count], before: node)
+    return insert("Concat", [count, perGroup], attributes: ["axis": .int(0)], before: node)
   }
 }

@@ -23,7 +23,7 @@ private enum Conv: RealKernel {
     let output = Tensor(of: Scalar.self, shape: outputShape) { result in
       input.withScalars(of: Scalar.self) { images in
         weights.withScalars(of: Scalar.self) { filters in
-          guard let result = result.baseAddress, let images = images.baseAddress,
+          guard !result.isEmpty, let result = result.baseAddress, let images = images.baseAddress,
             let filters = filters.baseAddress
           else { return result.update(repeating: 0) }
           Convolution(shape: shape, images: images, filters: filters).write(to: result)
@@ -58,7 +58,7 @@ func addChannelwise<Scalar: RealScalar>(
   _ terms: UnsafeBufferPointer<Scalar>, to result: UnsafeMutableBufferPointer<Scalar>,
   _ shape: ConvolutionShape
 ) {
-  guard let start = result.baseAddress, !terms.isEmpty else { return }
+  guard !result.isEmpty, !terms.isEmpty, let start = result.baseAddress else { return }
   let planeCount = result.count / max(1, shape.batch * terms.count)
   for plane in 0..<(shape.batch * terms.count) {
     add(terms[plane % terms.count], to: start + plane * planeCount, count: planeCount)

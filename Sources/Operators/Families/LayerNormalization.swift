@@ -73,12 +73,15 @@ private enum LayerNormalization: RealKernel {
     try check(Shape(scale.shape), "Scale", input: Shape(rows.shape))
     try check(bias.map { Shape($0.shape) }, "B", input: Shape(rows.shape))
     try context.checkOutput(Scalar.elementType, shape: rows.shape)
+    try context.checkOutput(Scalar.elementType, shape: rows.statisticsShape)
     let epsilon = Double(try context.value(of: epsilonKey))
     var means = [Scalar](repeating: .nan, count: rows.count)
     var factors = means
     let output = Tensor(of: Scalar.self, shape: rows.shape) { result in
       input.withScalars(of: Scalar.self) { source in
-        guard let source = source.baseAddress, let target = result.baseAddress else { return }
+        guard !result.isEmpty, let source = source.baseAddress,
+          let target = result.baseAddress
+        else { return }
         for row in 0..<rows.count {
           let moments = Moments(of: source + row * rows.width, count: rows.width)
           means[row] = Scalar(moments.mean)
@@ -123,7 +126,9 @@ private enum RMSNormalization: RealKernel {
     let epsilon = Double(try context.value(of: epsilonKey))
     let output = Tensor(of: Scalar.self, shape: rows.shape) { result in
       input.withScalars(of: Scalar.self) { source in
-        guard let source = source.baseAddress, let target = result.baseAddress else { return }
+        guard !result.isEmpty, let source = source.baseAddress,
+          let target = result.baseAddress
+        else { return }
         for row in 0..<rows.count {
           let start = row * rows.width
           let squares = total(source + start, count: rows.width) { $0.double * $0.double }

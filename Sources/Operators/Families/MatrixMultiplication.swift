@@ -86,7 +86,9 @@ private enum MatMul: RealKernel, NumericKernel {
     let output = Tensor(of: Scalar.self, shape: stacks.shape) { result in
       left.withScalars(of: Scalar.self) { a in
         right.withScalars(of: Scalar.self) { b in
-          guard let a = a.baseAddress, let b = b.baseAddress, let target = result.baseAddress else {
+          guard !result.isEmpty, let a = a.baseAddress, let b = b.baseAddress,
+            let target = result.baseAddress
+          else {
             return result.update(repeating: 0)
           }
           let multiply = { (start: Int, first: Int, second: Int) in
@@ -138,6 +140,7 @@ private func addProduct<Scalar: NumericScalar>(
   _ left: Strided<Scalar>, _ right: Strided<Scalar>, rows: Int, depth: Int, columns: Int,
   to result: UnsafeMutableBufferPointer<Scalar>, at start: Int
 ) {
+  guard columns > 0 else { return }
   for row in 0..<rows {
     for step in 0..<depth {
       let factor = left.numbers[left.start + row * left.row + step * left.column]
@@ -169,7 +172,9 @@ private enum Gemm: RealKernel, NumericKernel {
     let output = Tensor(of: Scalar.self, shape: form.shape) { result in
       left.withScalars(of: Scalar.self) { a in
         right.withScalars(of: Scalar.self) { b in
-          guard let a = a.baseAddress, let b = b.baseAddress, let target = result.baseAddress else {
+          guard !result.isEmpty, let a = a.baseAddress, let b = b.baseAddress,
+            let target = result.baseAddress
+          else {
             return result.update(repeating: 0)
           }
           let first = MatrixView(a, rows: left.shape[0], columns: left.shape[1])
@@ -290,7 +295,7 @@ private struct GemmForm {
   func forEachAddend<Scalar: TensorScalar>(
     _ tensor: Tensor?, of scalar: Scalar.Type, _ body: (Int, Scalar) -> Void
   ) {
-    guard let tensor else { return }
+    guard let tensor, rows > 0, columns > 0 else { return }
     let columnStep = (addend.last ?? 1) == 1 ? 0 : 1
     let rowStep = addend.count == 2 && addend[0] != 1 ? addend[1] : 0
     tensor.withScalars(of: Scalar.self) { addends in

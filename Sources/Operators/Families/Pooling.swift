@@ -19,6 +19,8 @@ private struct PoolingShape {
     axes = try windows.axes(on: input[2...])
     shape = input[..<2] + axes.map(\.output)
     planeCount = try context.checkOutput(.uint8, shape: Array(input[..<2]))
+    // Of an empty batch too: what is computed once for all planes must fit.
+    try context.checkOutput(.float64, shape: axes.map(\.output))
   }
 
   static func windows(_ attributes: Attributes) throws(OperatorError) -> WindowAttributes {
@@ -79,7 +81,8 @@ private enum MaxPool: NumericKernel {
     return Tensor(of: Scalar.self, shape: shape.shape) { result in
       result.update(repeating: Scalar.lowest)
       input.withScalars(of: Scalar.self) { images in
-        guard let images = images.baseAddress, let result = result.baseAddress else { return }
+        guard !result.isEmpty, let images = images.baseAddress, let result = result.baseAddress
+        else { return }
         for plane in 0..<shape.planeCount {
           let image = images + plane * shape.inputCount
           let maxima = result + plane * shape.outputCount
@@ -107,6 +110,7 @@ private enum MaxPool: NumericKernel {
       maxima = Tensor(of: Scalar.self, shape: shape.shape) { result in
         result.update(repeating: Scalar.lowest)
         input.withScalars(of: Scalar.self) { images in
+          guard !result.isEmpty else { return }
           for plane in 0..<shape.planeCount {
             let first = plane * shape.inputCount
             walk.forEachRun { run in
@@ -168,7 +172,8 @@ private enum AveragePool: RealKernel {
     let output = Tensor(of: Scalar.self, shape: shape.shape) { result in
       result.update(repeating: 0)
       input.withScalars(of: Scalar.self) { images in
-        guard let images = images.baseAddress, let result = result.baseAddress else { return }
+        guard !result.isEmpty, let images = images.baseAddress, let result = result.baseAddress
+        else { return }
         for plane in 0..<shape.planeCount {
           let image = images + plane * shape.inputCount
           let sums = result + plane * shape.outputCount
@@ -216,7 +221,8 @@ private enum LpPool: RealKernel {
     let output = Tensor(of: Scalar.self, shape: shape.shape) { result in
       result.update(repeating: 0)
       input.withScalars(of: Scalar.self) { images in
-        guard let images = images.baseAddress, let result = result.baseAddress else { return }
+        guard !result.isEmpty, let images = images.baseAddress, let result = result.baseAddress
+        else { return }
         for plane in 0..<shape.planeCount {
           let image = images + plane * shape.inputCount
           let sums = result + plane * shape.outputCount

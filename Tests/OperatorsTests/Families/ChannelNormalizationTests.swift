@@ -70,6 +70,14 @@ import Testing
     #expect(node.graph.type(of: scale) == .tensor(.float32, [4]))
   }
 
+  @Test func findsTheChannelsDuringExecutionWhenTheyAreNotKnown() throws {
+    let graph = try UpgradeCase(
+      "GroupNormalization", version: 18, ["num_groups": .int(2)],
+      inputs: [.value(.tensor(.float32, nil)), .value(nil), .value(nil)]
+    ).upgraded()
+    #expect(graph.operatorNames.prefix(3) == ["Shape", "Div", "Concat"])
+  }
+
   @Test func dropsHintsOnMemory() throws {
     let node = UpgradedNode(
       "InstanceNormalization", version: 1, ["consumed_inputs": .ints([0])],

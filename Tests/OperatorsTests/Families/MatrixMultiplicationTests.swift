@@ -93,7 +93,7 @@ import Testing
   static let extents = [[1, 3, 9], [3, 257, 8], [4, 7, 513], [9, 260, 17], [6, 1, 1]]
 
   @Test(arguments: extents)
-  func sumsFromFirstToLastWhateverTheBlocks(_ extents: [Int]) throws {
+  func sumsRunsOf64InOrderWhateverTheTiles(_ extents: [Int]) throws {
     let (rows, depth, columns) = (extents[0], extents[1], extents[2])
     let left = (0..<(rows * depth)).map { 1 / Float($0 % 89 + 1) }
     let right = (0..<(depth * columns)).map { Float($0 % 97) - 48 }
@@ -103,9 +103,15 @@ import Testing
     ).evaluate()[0].scalars(of: Float.self)
     for index in stride(from: 0, to: result.count, by: 7) {
       let (row, column) = (index / columns, index % columns)
-      var sum: Float = 0
-      for step in 0..<depth { sum += left[row * depth + step] * right[step * columns + column] }
-      #expect(result[index] == sum)
+      var total: Float = 0
+      for start in stride(from: 0, to: depth, by: 64) {
+        var sum: Float = 0
+        for step in start..<min(start + 64, depth) {
+          sum += left[row * depth + step] * right[step * columns + column]
+        }
+        total = start == 0 ? sum : total + sum
+      }
+      #expect(result[index] == total)
     }
   }
 
