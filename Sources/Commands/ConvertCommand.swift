@@ -56,7 +56,7 @@ struct ConvertCommand: ParsableCommand {
   }
 
   func run() throws {
-    var progress = Progress(isVisible: !json)
+    let progress = Progress(isVisible: !json)
     progress.show("reading \(model)")
     let source = try ModelFile(reading: model).prepared()
     if verify == .full, !source.report.opaqueOperators.isEmpty {
@@ -64,7 +64,7 @@ struct ConvertCommand: ParsableCommand {
     }
     progress.show("writing \(output)")
     let pending = try PendingOutput(
-      source, to: output, as: outputFormat ?? .edge, isStripped: strip)
+      source, to: output, as: outputFormat ?? .edge, isStripped: strip, progress: progress)
     var verification: VerificationReport?
     if verify == .full {
       progress.show("verifying \(output)")

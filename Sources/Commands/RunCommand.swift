@@ -41,7 +41,7 @@ struct RunCommand: ParsableCommand {
     let execution = try file.execution(precision: float64 ? .float64 : .declared)
     var traced: [NamedTensor] = []
     var results: [Verifier.Outputs] = []
-    var progress = Progress(isVisible: !json)
+    let progress = Progress(isVisible: !json)
     for (index, sample) in samples.enumerated() {
       progress.show("executing sample \(index + 1) of \(samples.count)")
       let prefix = samples.count == 1 ? "" : "\(sample.name)/"

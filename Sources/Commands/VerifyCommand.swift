@@ -39,7 +39,7 @@ struct VerifyCommand: ParsableCommand {
     let first = try ModelFile(reading: reference).prepared()
     let second = try ModelFile(reading: candidate).prepared()
     let samples = try data.samples(for: first.model.graph)
-    var progress = Progress(isVisible: !json)
+    let progress = Progress(isVisible: !json)
     var report = VerifyReport(reference: reference, candidate: candidate, tolerance: bounds.value)
     let (left, right) = (try first.execution(), try second.execution())
     let expected = try expect.map { try Sample.readOutputs(from: $0, of: first.model.graph) }

@@ -115,7 +115,7 @@ final class Frame {
   }
 
   private func decoded(_ tensor: Tensor) throws(OperatorError) -> Tensor {
-    guard tensor.encoding != .dense else { return tensor }
+    guard tensor.encoding != .dense else { return tensor.withSoundBooleans }
     // A sparse tensor of a few bytes may stand for any number of zeros.
     let size = tensor.elementType.byteCount(forElements: tensor.count) ?? tensor.count
     guard size <= options.memoryLimit else {
@@ -127,6 +127,6 @@ final class Frame {
     guard let dense = tensor.decoded() else {
       throw OperatorError(.invalidValue, "a sparse constant has indices outside of its shape")
     }
-    return dense
+    return dense.withSoundBooleans
   }
 }

@@ -65,4 +65,15 @@ import Testing
     #expect(error?.place == "Concat")
     #expect(error?.code == .invalidAttribute)
   }
+
+  @Test func takesAnyByteButZeroForTrue() throws {
+    var graph = Graph()
+    let x = graph.addInput(named: "x", type: .tensor(.bool, [2]))
+    let not = graph.add(Node(OperatorID("Not")), inputs: [x], results: ["y"])
+    graph.setOutputs([try #require(graph.output(0, of: not))])
+    let bytes = Tensor(shape: [2], scalars: [0, 7] as [UInt8])
+    let odd = try #require(Tensor(.bool, shape: [2], storage: bytes.storage))
+    let outputs = try Interpreter(Model(graph: graph)).run(["x": .tensor(odd)])
+    #expect(outputs == [.tensor(Tensor(shape: [2], scalars: [true, false]))])
+  }
 }

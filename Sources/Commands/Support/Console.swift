@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Glibc
+import Synchronization
 
 /// The two streams that a command writes to: reports on standard output, the rest beside it.
 enum Console {
@@ -32,24 +33,38 @@ enum Console {
 }
 
 /// A line on standard error that says what long work is at, in a terminal only.
-struct Progress {
+///
+/// Any thread may report.
+final class Progress: Sendable {
   private let isVisible: Bool
-  private var width = 0
+  private let width = Mutex(0)
 
   init(isVisible: Bool) { self.isVisible = isVisible && Console.isInteractive }
 
   /// Replaces the line.
-  mutating func show(_ text: String) {
+  func show(_ text: String) {
     guard isVisible else { return }
-    let padding = String(repeating: " ", count: max(0, width - text.count))
-    Console.write("\r\(text)\(padding)", to: STDERR_FILENO)
-    width = text.count
+    width.withLock { width in
+      let padding = String(repeating: " ", count: max(0, width - text.count))
+      Console.write("\r\(text)\(padding)", to: STDERR_FILENO)
+      width = text.count
+    }
+  }
+
+  /// Replaces the line by a text with the part of a whole that is done.
+  func show(_ text: String, _ done: Int, of total: Int) {
+    guard isVisible, total > 0 else { return }
+    show("\(text): \(done * 100 / total) % of \(formattedBytes(total))")
   }
 
   /// Takes the line away.
-  mutating func clear() {
-    guard isVisible, width > 0 else { return }
-    Console.write("\r\(String(repeating: " ", count: width))\r", to: STDERR_FILENO)
-    width = 0
+  func clear() {
+    guard isVisible else { return }
+    width.withLock { width in
+      if width > 0 {
+        Console.write("\r\(String(repeating: " ", count: width))\r", to: STDERR_FILENO)
+      }
+      width = 0
+    }
   }
 }

@@ -54,6 +54,12 @@ struct ModelFile {
   ///
   /// - Throws: a ``Failure`` that lists every node that contradicts its operator's definition.
   func prepared(using registry: OperatorRegistry = .standard) throws -> PreparedModel {
+    let findings = model.validate().filter { $0.severity == .error }
+    guard findings.isEmpty else {
+      let lines = findings.map { "  \($0)" }.joined(separator: "\n")
+      throw Failure(
+        .badInput, "\(path): \(counted(findings.count, "defect")) in the graph\n\(lines)")
+    }
     var model = model
     let report = model.prepare(using: registry)
     guard report.errors.isEmpty else {

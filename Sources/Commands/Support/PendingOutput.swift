@@ -18,7 +18,8 @@ final class PendingOutput {
 
   /// Writes a model in a format.
   init(
-    _ source: PreparedModel, to path: String, as format: ModelFile.Format, isStripped: Bool
+    _ source: PreparedModel, to path: String, as format: ModelFile.Format, isStripped: Bool,
+    progress: Progress
   ) throws {
     self.path = path
     self.format = format
@@ -27,7 +28,10 @@ final class PendingOutput {
     do throws(FormatError) {
       switch format {
       case .edge:
-        let writer = EdgeWriter(options: source.edgeOptions(isStripped: isStripped))
+        var writer = EdgeWriter(options: source.edgeOptions(isStripped: isStripped))
+        writer.onProgress = { done, total in
+          progress.show("writing \(path)", done, of: total)
+        }
         try writer.write(source.model, to: folder.file)
       case .onnx:
         try ONNXExporter.export(source.exportable, to: folder.file)
