@@ -85,6 +85,22 @@ public final class OutputFile {
     count += length
   }
 
+  /// Appends room for `length` bytes that the caller places with ``descriptor``, all of them, and
+  /// returns where it starts.
+  public func reserve(_ length: Int) throws(FormatError) -> Int {
+    try flush()
+    let start = count
+    if ferry_allocate(descriptor, Int64(start), Int64(length)) != 0, errno == ENOSPC {
+      throw FormatError(
+        .inputOutput, "cannot write \(path): \(length) more bytes do not fit on the device")
+    }
+    _ = try systemCall("write \(path)") {
+      lseek(descriptor, off_t(start + length), SEEK_SET)
+    }
+    count += length
+    return start
+  }
+
   /// Writes bytes over what is already at `offset`.
   public func overwrite(_ bytes: [UInt8], at offset: Int) throws(FormatError) {
     try flush()
@@ -109,9 +125,15 @@ public final class OutputFile {
     staged.removeAll(keepingCapacity: true)
   }
 
-  /// Has the system start to write appended bytes to the device, so that ``commit()`` waits less.
-  public func startWriteback(from offset: Int, count: Int) {
-    ferry_start_writeback(descriptor, Int64(offset), Int64(count))
+  /// What places, sizes and memory must be a multiple of while the cache is bypassed.
+  public static let directAlignment = 4096
+
+  /// Turns writing past the system's cache on or off; returns whether it is on.
+  ///
+  /// Large files are durable sooner that way: the system neither copies their bytes nor writes
+  /// them back later. It stays off where the file system has no such thing.
+  public func bypassCache(_ isOn: Bool) -> Bool {
+    ferry_bypass_cache(descriptor, isOn ? 1 : 0) == 0 && isOn
   }
 
   /// Makes the file durable and gives it its name.

@@ -105,6 +105,28 @@ import Testing
     #expect(try file.model().graph.values.compactMap { _ in 1 }.count == 20)
   }
 
+  @Test func writesLargeSectionsFromFilesAndMemory() throws {
+    let folder = try TestFolder()
+    // Holes, with a mark at each end of every tensor.
+    try folder.write([7], to: "weights")
+    #expect(truncate(folder.path("weights"), 68 << 20) == 0)
+    let file = try MappedFile(path: folder.path("weights"))
+    let region = try FileRegion(descriptor: #require(file.descriptor), offset: 0)
+    let storage = Storage(bytes: file.bytes, owner: file, region: region)
+    var graph = Graph()
+    let ranges = [0..<(5 << 20) + 3, 1..<100, 0..<(60 << 20) + 1, 0..<777]
+    for range in ranges {
+      let tensor = Tensor(.uint8, shape: [range.count], storage: storage, range: range)
+      graph.addConstant(try #require(tensor))
+      graph.addConstant(Tensor(shape: [40], scalars: (0..<40).map { Float($0 + range.count) }))
+    }
+    let header = try EdgeWriter().write(Model(graph: graph), to: folder.path("large.edge"))
+    #expect(header.sectionBase % 4096 == 0)
+    let copy = try EdgeFile(path: folder.path("large.edge"), verifyingHashes: true).model().graph
+    let tensors = copy.values.compactMap { copy.constant(of: $0) }
+    #expect(tensors == graph.values.compactMap { graph.constant(of: $0) })
+  }
+
   /// Takes 4 GiB of disk for a moment, so it runs only where `FERRY_LARGE_TESTS` is set.
   @Test(.enabled(if: ProcessInfo.processInfo.environment["FERRY_LARGE_TESTS"] != nil))
   func placesTensorsPastFourGibibytes() throws {

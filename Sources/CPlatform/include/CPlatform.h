@@ -13,8 +13,14 @@
 ssize_t ferry_copy_file_range(int source, int64_t *source_offset, int target,
                               int64_t *target_offset, size_t count);
 
-/// Has the system start to write a part of a file to its device, so that a later `fsync` has less
-/// to wait for. A hint: nothing happens where the system cannot.
-void ferry_start_writeback(int file, int64_t offset, int64_t count);
+/// Takes room on the device for a part of a file, so that a full device is noticed at once.
+///
+/// Returns 0; -1 with `errno`, `EOPNOTSUPP` where the system or the file system cannot do it.
+int ferry_allocate(int file, int64_t offset, int64_t count);
+
+/// Turns writing from the caller's memory to the device, past the system's cache, on or off.
+///
+/// Returns 0; -1 with `errno` where the system or the file system cannot do it.
+int ferry_bypass_cache(int file, int is_on);
 
 #endif

@@ -43,7 +43,7 @@ extension EdgeSource {
       let start = header.sectionBase + record.offset
       let tree: MerkleTree
       if let descriptor, record.length > 4 << 20 {
-        tree = try FileHasher(descriptor: descriptor, start: start, count: record.length).finish()
+        tree = try LeafHashes.tree(ofFile: descriptor, from: start, count: record.length)
       } else {
         tree = MerkleTree(of: stored(record, header))
       }

@@ -17,7 +17,8 @@ public struct EdgeWriter: Sendable {
     /// Whether documentation, metadata and the producer are kept.
     public var keepsAnnotations = true
 
-    /// Whether large tensors start on a page boundary of the file.
+    /// Whether the section of large tensors starts on a page boundary of the file whatever its
+    /// size.
     public var alignsToPages = false
 
     /// Whether names, lineage and annotations are compressed; their bytes then depend on the

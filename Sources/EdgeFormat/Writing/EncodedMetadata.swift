@@ -89,7 +89,9 @@ private struct ModelParts {
     if tables.tensors.sectionSize > 0 {
       let contents = PendingSection.Contents.tensors(
         tables.tensors.placements, size: tables.tensors.sectionSize)
-      let alignment = options.alignsToPages ? 4096 : TensorPlacement.unit
+      let size = tables.tensors.sectionSize
+      let isPaged = options.alignsToPages || size >= TensorSection.largeSize
+      let alignment = isPaged ? 4096 : TensorPlacement.unit
       sections.append(PendingSection(kind: .tensors, contents: contents, alignment: alignment))
     }
     let texts: [(SectionKind, [UInt8]?)] = [

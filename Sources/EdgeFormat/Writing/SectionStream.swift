@@ -10,11 +10,6 @@ struct SectionStream {
   private var leaves: [UInt8] = []
   private let total: Int
 
-  /// Bytes that are copied before the hasher and the device hear of them.
-  private static let stepSize = 32 << 20
-  /// Below this, gathering is cheaper than a system call for every tensor.
-  private static let smallestCopy = 256 << 10
-
   init(
     path: String, metadata: EncodedMetadata, onProgress: (@Sendable (Int, Int) -> Void)?
   ) throws(FormatError) {
@@ -60,7 +55,10 @@ struct SectionStream {
     let start = output.count
     let tree: MerkleTree
     switch section.contents {
-    case .tensors(let placements, let size): tree = try write(placements, size: size)
+    case .tensors(let placements, let size):
+      var progress: (@Sendable (Int) -> Void)?
+      if let onProgress { progress = { [total] in onProgress($0, total) } }
+      tree = try TensorSection(placements, size: size).write(to: output, onProgress: progress)
     case .bytes(let bytes): tree = try write(bytes)
     case .leafHashes: tree = try write(leaves)
     }
@@ -76,53 +74,5 @@ struct SectionStream {
   private func write(_ bytes: [UInt8]) throws(FormatError) -> MerkleTree {
     try output.append(bytes)
     return bytes.withUnsafeBytes { MerkleTree(of: $0) }
-  }
-}
-
-// MARK: - Tensors
-
-extension SectionStream {
-  private func write(
-    _ placements: [TensorTable.Placement], size: Int
-  ) throws(FormatError) -> MerkleTree {
-    let start = output.count
-    let hasher = FileHasher(descriptor: output.descriptor, start: start, count: size)
-    var announced = start
-    for placement in placements {
-      try output.pad(to: start + placement.offset)
-      var done = 0
-      while done < placement.tensor.range.count {
-        let count = min(placement.tensor.range.count - done, Self.stepSize)
-        try append(placement.tensor, done, count)
-        done += count
-        guard output.count - announced >= Self.stepSize else { continue }
-        try output.flush()
-        hasher.advance(to: output.count - start)
-        output.startWriteback(from: announced, count: output.count - announced)
-        announced = output.count
-        onProgress?(announced, total)
-      }
-    }
-    try output.flush()
-    output.startWriteback(from: announced, count: output.count - announced)
-    return try hasher.finish()
-  }
-
-  private func append(_ tensor: Tensor, _ first: Int, _ count: Int) throws(FormatError) {
-    let start = tensor.range.lowerBound + first
-    if let region = tensor.storage.region, count >= Self.smallestCopy {
-      try output.append(count, at: region.offset + start, of: region.descriptor)
-    } else {
-      let bytes = tensor.storage.bytes[start..<(start + count)]
-      try output.append(UnsafeRawBufferPointer(rebasing: bytes))
-      withExtendedLifetime(tensor.storage) {}
-    }
-  }
-}
-
-extension OutputFile {
-  /// Appends zeros until the file has `count` bytes.
-  fileprivate func pad(to count: Int) throws(FormatError) {
-    if count > self.count { try append([UInt8](repeating: 0, count: count - self.count)) }
   }
 }
