@@ -38,7 +38,10 @@ struct ConvertCommand: ParsableCommand {
   @Option(help: "Whether to execute source and result and compare them: full or off.")
   var verify = Verification.full
 
-  @Flag(help: "Leave out names, lineage and annotations; inputs and outputs keep their names.")
+  @Flag(
+    help: ArgumentHelp(
+      "Leave out names, lineage and annotations.",
+      discussion: "Inputs and outputs keep their names, and the source's hash is kept."))
   var strip = false
 
   @Flag(help: "Print one JSON document.")

@@ -52,8 +52,9 @@ struct EdgeDocument: Encodable {
     Console.print(table(rows))
     guard let provenance else { return }
     let hash = provenance.sourceSHA256.map { ", sha256 \($0.prefix(16))…" } ?? ""
+    let tool = provenance.tool.isEmpty ? "" : "made by \(provenance.tool) "
     let source = provenance.source.isEmpty ? "a source without name" : provenance.source
-    Console.print("made by \(provenance.tool) from \(source)\(hash)")
+    Console.print("\(tool)from \(source)\(hash)")
   }
 }
 

@@ -15,9 +15,12 @@ extension PreparedModel {
     options.keepsNames = !isStripped
     options.keepsLineage = !isStripped
     options.keepsAnnotations = !isStripped
-    options.provenance = Provenance(
-      sourceHash: sourceHash, sourceName: isStripped ? "" : sourceName,
-      tool: "ferry \(Ferry.version)")
+    // A stripped file is as small as can be: the hash alone tells where it comes from.
+    options.provenance =
+      isStripped
+      ? Provenance(sourceHash: sourceHash)
+      : Provenance(
+        sourceHash: sourceHash, sourceName: sourceName, tool: "ferry \(Ferry.version)")
     return options
   }
 
