@@ -86,7 +86,7 @@ private struct Planes {
   /// Calls `body` with every plane that has elements.
   @inline(__always)
   func forEach(_ body: (_ plane: Range<Int>, _ channel: Int) -> Void) {
-    guard count > 0 else { return }
+    guard channels > 0, count > 0 else { return }
     var start = 0
     for _ in 0..<batch {
       for channel in 0..<channels {

@@ -58,6 +58,14 @@ import Testing
     #expect(inference?.message == evaluation?.message)
   }
 
+  @Test func refusesRunningStatisticsOutsideOfTraining() {
+    let example = OperatorCase(
+      "", "BatchNormalization", inputs: [Self.input] + Self.parameters,
+      expected: [Self.input, Self.input])
+    let error = #expect(throws: OperatorError.self) { try example.evaluate() }
+    #expect(error?.code == .wrongOutputCount)
+  }
+
   @Test func infersFromSymbols() throws {
     let type = ValueType.tensor(.float32, [.symbol("batch"), .symbol("c"), .unknown])
     let parameters = [InferredValue](repeating: .tensor(.float32), count: 4)
