@@ -52,6 +52,9 @@ struct WindowAttributes {
     padsEnd = Array(pads.suffix(pads.count / 2))
     roundsUp = try attributes.value(of: Self.ceilMode)
     try Self.check(kernel, "kernel_shape", rank: rank, in: 1...Self.maximumKernel)
+    guard Tensor.elementCount(of: kernel) != nil else {
+      throw OperatorError(.limitExceeded, "a kernel of \(kernel) has too many taps")
+    }
     try Self.check(strides, "strides", rank: rank, in: 1...Self.maximumStep)
     try Self.check(dilations, "dilations", rank: rank, in: 1...Self.maximumStep)
     try Self.check(pads, "pads", rank: 2 * rank, in: 0...Self.maximumStep)

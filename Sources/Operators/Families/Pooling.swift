@@ -166,7 +166,9 @@ private enum AveragePool: RealKernel {
     let shape = try PoolingShape(context)
     try context.checkOutput(Scalar.elementType, shape: shape.shape)
     let includesPadding = try context.value(of: countIncludePad)
-    let divisors = divisors(shape.axes, includingPadding: includesPadding)
+    // The windows of a batch without elements may be too many to count.
+    let divisors =
+      shape.shape.contains(0) ? [] : divisors(shape.axes, includingPadding: includesPadding)
     let walk = WindowWalk(shape.axes)
     let input = try context.tensor(0)
     let output = Tensor(of: Scalar.self, shape: shape.shape) { result in

@@ -28,8 +28,8 @@ private enum ConvTranspose: RealKernel {
       result.update(repeating: 0)
       input.withScalars(of: Scalar.self) { images in
         weights.withScalars(of: Scalar.self) { filters in
-          guard !result.isEmpty, let result = result.baseAddress, let images = images.baseAddress,
-            let filters = filters.baseAddress
+          guard !result.isEmpty, !images.isEmpty, let result = result.baseAddress,
+            let images = images.baseAddress, let filters = filters.baseAddress
           else { return }
           TransposedConvolution(shape: shape, images: images, filters: filters).add(to: result)
         }

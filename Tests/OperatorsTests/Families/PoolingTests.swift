@@ -155,6 +155,7 @@ import Testing
     ("MaxPool", kernel(2), counting([1, 2]), .incompatibleShapes),
     ("MaxPool", kernel(2), counting([1, 1, 2, 2]), .incompatibleShapes),
     ("MaxPool", kernel(3), counting([1, 1, 2]), .incompatibleShapes),
+    ("MaxPool", kernel(1 << 24, 1 << 24, 1 << 24), counting([0, 1, 1, 1, 1]), .limitExceeded),
     ("MaxPool", kernel(0), line, .invalidAttribute),
     ("AveragePool", kernel(.max), line, .invalidAttribute),
     ("AveragePool", kernel(2, with: ["pads": .ints([.max, 0])]), line, .invalidAttribute),

@@ -93,6 +93,13 @@ import Testing
     zip(left.scalars(of: Float.self), right.scalars(of: Float.self)).reduce(0) { $0 + $1.0 * $1.1 }
   }
 
+  @Test func leavesTheBiasWhereThereAreNoChannels() throws {
+    let example = OperatorCase(
+      "", "ConvTranspose", ["output_shape": .ints([2])],
+      inputs: [counting([1, 0, 1 << 20]), counting([0, 1, 1]), floats([1], [7])])
+    #expect(try example.evaluate() == [floats([1, 1, 2], [7, 7])])
+  }
+
   @Test func infersExtentsThatDependOnSymbols() throws {
     let input = InferredValue.tensor(.float32, [.symbol("batch"), 4, .symbol("h")])
     let weights = InferredValue.tensor(.float32, [4, 3, 2])
