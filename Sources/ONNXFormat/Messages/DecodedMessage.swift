@@ -21,7 +21,8 @@ public typealias OptionalMessage = DecodedMessage<Onnx__OptionalProto>
 /// object after its last use, so code that follows pointers does it inside `withExtendedLifetime`.
 /// Bytes fields point into the file and live as long as `file` does.
 public final class DecodedMessage<Root: ONNXMessage> {
-  /// The outermost message.
+  /// The outermost message: valid as long as this object, which whoever follows the pointer keeps
+  /// alive with `withExtendedLifetime`.
   public let root: UnsafePointer<Root>
 
   /// The file that the message was decoded from, or nil when it was decoded from an array.

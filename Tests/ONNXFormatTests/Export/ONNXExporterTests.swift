@@ -35,6 +35,7 @@ import Testing
   @Test func makesConstantNodesInFunctions() throws {
     let model = try ModelFixtures.load("functions").model
     let message = try ModelMessage.decode(ONNXExporter.encode(model))
+    defer { withExtendedLifetime(message) {} }
     let function = try #require(message.root.pointee.functions[1]?.pointee)
     #expect(function.n_node == 3)
     #expect(String(field: function.node[0]?.pointee.op_type) == "Constant")

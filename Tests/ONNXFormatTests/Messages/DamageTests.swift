@@ -9,10 +9,12 @@ import Testing
   func check(_ bytes: [UInt8], sourceLocation: SourceLocation = #_sourceLocation) -> Bool {
     do throws(FormatError) {
       let model = try ModelMessage.decode(bytes)
+      defer { withExtendedLifetime(model) {} }
       #expect(try model.encode() == bytes, sourceLocation: sourceLocation)
       let encoder = MessageEncoder(isCanonical: true)
       let canonical = try encoder.encode(model.root)
       let again = try ModelMessage.decode(canonical)
+      defer { withExtendedLifetime(again) {} }
       #expect(try encoder.encode(again.root) == canonical, sourceLocation: sourceLocation)
       return true
     } catch {

@@ -113,6 +113,7 @@ import Testing
   @Test(arguments: [unknownFields, forms, repeated, merged].joined())
   func keepsItsBytesAndItsMeaning(_ input: OddInput) throws {
     let model = try ModelMessage.decode(input.bytes)
+    defer { withExtendedLifetime(model) {} }
     #expect(try model.encode() == input.bytes)
     #expect(try MessageEncoder(isCanonical: true).encode(model.root) == input.canonical)
     #expect(try MessageEncoder().size(of: model.root) == input.bytes.count)
@@ -120,6 +121,7 @@ import Testing
 
   @Test func readsFieldsOfEachKind() throws {
     let model = try ModelMessage.decode(Wire.smallModel)
+    defer { withExtendedLifetime(model) {} }
     let root = model.root.pointee
     #expect(root.ir_version == 10)
     #expect(root.base.n_unknown_fields == 1)
@@ -138,6 +140,7 @@ import Testing
 
   @Test func knowsWhereMessagesAndBytesLie() throws {
     let model = try ModelMessage.decode(Wire.smallModel)
+    defer { withExtendedLifetime(model) {} }
     let graph = try #require(model.root.pointee.graph)
     let content = try #require(model.offset(of: UnsafePointer(graph)))
     #expect(Array(Wire.smallModel[(content - 2)..<(content - 1)]) == Wire.tag(7, 2))

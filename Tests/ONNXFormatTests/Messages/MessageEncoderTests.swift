@@ -49,6 +49,7 @@ import Testing
   @Test func takesDecodedMessagesIntoNewOnes() throws {
     let unusual = Wire.text(2, "g") + Wire.bytes(1, [])
     let source = try DecodedMessage<Onnx__GraphProto>.decode(unusual)
+    defer { withExtendedLifetime(source) {} }
     let model = try arena.make(Onnx__ModelProto.self)
     model.pointee.graph = UnsafeMutablePointer(mutating: source.root)
     #expect(try MessageEncoder().encode(UnsafePointer(model)) == Wire.bytes(7, unusual))

@@ -12,6 +12,7 @@ struct ReencodingTests {
     #expect(paths.count >= count)
     for path in paths {
       let model = try ModelMessage.decode(MappedFile(path: path))
+      defer { withExtendedLifetime(model) {} }
       // From the fields alone: these files are all in canonical form.
       let bytes = try MessageEncoder(isCanonical: true).encode(model.root)
       #expect(bytes.elementsEqual(model.bytes), "\(path)")
