@@ -178,7 +178,8 @@ import Testing
     }
     let bytes = Wire.model(graph: Wire.graph(initializers: tensors))
     let graph = try ONNXImporter.importModel(bytes: bytes, folder: folder.path).model.graph
-    #expect(graph.constant(named: "w1999")?.bytes.last == UInt8(15))
+    let tensor = try #require(graph.constant(named: "w1999"))
+    #expect(withExtendedLifetime(tensor) { tensor.bytes.last } == UInt8(15))
   }
 
   @Test func refusesDataOfAModelWithoutAFolder() {
