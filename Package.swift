@@ -27,7 +27,9 @@ let package = Package(
         .product(name: "Crypto", package: "swift-crypto"),
       ], swiftSettings: strict),
     .testTarget(
-      name: "CommandsTests", dependencies: ["Commands", "TestSupport"], swiftSettings: strict),
+      name: "CommandsTests",
+      dependencies: ["Commands", "FormatSupport", "ONNXFormat", "Tensors", "TestSupport"],
+      swiftSettings: strict),
 
     // MARK: Formats
     .target(name: "CPlatform"),

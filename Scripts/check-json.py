@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Checks what every command prints with --json against the schema: check-json.py FERRY
 
-Runs from the top of the checkout; needs the jsonschema package. Ends with `N passed, N failed`.
+Runs from the top of the checkout; needs the packages jsonschema and onnx. Ends with `N passed, N failed`.
 """
 import json
 import pathlib
@@ -10,9 +10,26 @@ import sys
 import tempfile
 
 import jsonschema
+import onnx
 
 SCHEMA = json.loads(pathlib.Path("Schemas/ferry-json.schema.json").read_text())
 MODEL = pathlib.Path("Fixtures/Models/digits-cnn")
+
+
+def suite(scratch):
+    """A folder with one test: a model that returns what it is given."""
+    test = pathlib.Path(scratch) / "suite" / "identity"
+    test.mkdir(parents=True)
+    value = onnx.helper.make_tensor_value_info("x", onnx.TensorProto.FLOAT, [2])
+    result = onnx.helper.make_tensor_value_info("y", onnx.TensorProto.FLOAT, [2])
+    node = onnx.helper.make_node("Identity", ["x"], ["y"])
+    graph = onnx.helper.make_graph([node], "identity", [value], [result])
+    opset = [onnx.helper.make_opsetid("", 13)]
+    onnx.save(onnx.helper.make_model(graph, opset_imports=opset, ir_version=8), test / "model.onnx")
+    for name, file in (("x", "input_0.pb"), ("y", "output_0.pb")):
+        tensor = onnx.helper.make_tensor(name, onnx.TensorProto.FLOAT, [2], [1, 2])
+        (test / file).write_bytes(tensor.SerializeToString())
+    return test.parent
 
 
 def main():
@@ -27,6 +44,7 @@ def main():
             "run": ["run", edge, *inputs],
             "inspect": ["inspect", edge],
             "operators": ["operators"],
+            "conformance": ["conformance", suite(scratch), "--route", "all"],
         }
         for name, arguments in commands.items():
             done = subprocess.run(

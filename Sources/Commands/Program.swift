@@ -65,7 +65,7 @@ struct Ferry: ParsableCommand {
     version: Ferry.version,
     subcommands: [
       ConvertCommand.self, VerifyCommand.self, RunCommand.self, InspectCommand.self,
-      OperatorsCommand.self,
+      OperatorsCommand.self, ConformanceCommand.self,
     ])
 
   static let version = "0.1.0"
