@@ -16,9 +16,9 @@ from edge import Model, Names
 ELEMENTS = (
     "any float32 uint8 int8 uint16 int16 int32 int64 string bool float16 float64 uint32 uint64 "
     "complex64 complex128 bfloat16 float8e4m3fn float8e4m3fnuz float8e5m2 float8e5m2fnuz uint4 "
-    "int4 float4e2m1 float8e8m0 uint2 int2").split()
+    "int4 float4e2m1 float8e8m0 uint2 int2 float6e2m3 float6e3m2").split()
 BITS = dict(zip(ELEMENTS, [0, 32, 8, 8, 16, 16, 32, 64, 0, 8, 16, 64, 32, 64, 64, 128, 16, 8, 8, 8,
-                           8, 4, 4, 4, 8, 2, 2]))
+                           8, 4, 4, 4, 8, 2, 2, 6, 6]))
 SUPPORTED = 0b100_0001_1111
 
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes the small models in Fixtures/Models/onnx that the tests of ONNX import read.
 
-Usage: Scripts/make-import-fixtures.py        (needs the Python package onnx, 1.20 or later)
+Usage: Scripts/make-import-fixtures.py        (needs the Python package onnx, 1.23 or later)
 """
 import pathlib
 
@@ -107,6 +107,7 @@ VALUES = {
     T.FLOAT8E4M3FN: [1.5, -2.0, 0.0], T.FLOAT8E4M3FNUZ: [1.5, -2.0, 0.0],
     T.FLOAT8E5M2: [1.5, -2.0, 0.0], T.FLOAT8E5M2FNUZ: [1.5, -2.0, 0.0],
     T.FLOAT8E8M0: [1.0, 2.0, 0.5], T.INT4: [-8, 7, 3], T.UINT4: [0, 15, 3],
+    T.FLOAT6E2M3: [1.5, -2.0, 0.125], T.FLOAT6E3M2: [1.5, -28.0, 0.0625],
     T.FLOAT4E2M1: [1.5, -2.0, 0.0], T.INT2: [-2, 1, 1], T.UINT2: [0, 3, 1],
 }
 
@@ -123,7 +124,7 @@ def data_fields():
         outputs.append(value(f"{name}_out", kind, [3]))
     for name, tensors in (("typed-data", typed), ("raw-data", raw)):
         graph = h.make_graph(nodes, "data", [], outputs, tensors)
-        save(name, graph, ir_version=13, opsets=(("", 25),))
+        save(name, graph, ir_version=14, opsets=(("", 25),))
 
 
 def overridable_inputs():

@@ -28,6 +28,8 @@ public enum ElementType: UInt8, Hashable, Sendable, CaseIterable {
   case float8E8M0 = 24
   case uint2 = 25
   case int2 = 26
+  case float6E2M3 = 27
+  case float6E3M2 = 28
 }
 
 extension ElementType {
@@ -42,12 +44,12 @@ extension ElementType {
   /// The name in the text form and in messages, such as `float32`.
   public var name: String { properties.name }
 
-  /// The bits of one element; elements below 8 bits are packed, lowest bits first.
+  /// The bits of one element; elements below 8 bits are packed without gaps, lowest bits first.
   ///
   /// Zero for strings, whose elements have no common size.
   public var bitWidth: Int { properties.bitWidth }
 
-  /// Whether several elements share a byte.
+  /// Whether elements share bytes.
   public var isPacked: Bool { (1..<8).contains(bitWidth) }
 
   /// Whether the type is one of the real floating-point formats.
@@ -68,8 +70,7 @@ extension ElementType {
   public func byteCount(forElements count: Int) -> Int? {
     guard count >= 0, self != .string else { return nil }
     if isPacked {
-      let perByte = 8 / bitWidth
-      return count / perByte + (count % perByte == 0 ? 0 : 1)
+      return count / 8 * bitWidth + (count % 8 * bitWidth + 7) / 8
     }
     let (bytes, overflow) = count.multipliedReportingOverflow(by: bitWidth / 8)
     return overflow ? nil : bytes
@@ -103,6 +104,8 @@ extension ElementType {
     case .float8E8M0: ("float8e8m0", .floatingPoint, 8)
     case .uint2: ("uint2", .unsignedInteger, 2)
     case .int2: ("int2", .signedInteger, 2)
+    case .float6E2M3: ("float6e2m3", .floatingPoint, 6)
+    case .float6E3M2: ("float6e3m2", .floatingPoint, 6)
     }
   }
 }

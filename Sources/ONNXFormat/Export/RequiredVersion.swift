@@ -98,6 +98,7 @@ struct RequiredVersion {
     case .float4E2M1: require(11)
     case .float8E8M0: require(12)
     case .int2, .uint2: require(13)
+    case .float6E2M3, .float6E3M2: require(14)
     default: break
     }
   }

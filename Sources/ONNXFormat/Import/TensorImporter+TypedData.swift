@@ -70,6 +70,8 @@ extension TensorImporter {
       return try narrowed(layout, message.int32_data, message.n_int32_data, to: UInt16.self)
     case .bool:
       return try booleans(message, layout)
+    case .float6E2M3, .float6E3M2:
+      return try sixBitPatterns(message, layout)
     default:
       return try bitPatterns(message, layout)
     }
@@ -115,8 +117,25 @@ extension TensorImporter {
     }
   }
 
+  /// Returns a tensor of elements of 6 bits, each of which is stored as an entry of its own.
+  private func sixBitPatterns(
+    _ message: Onnx__TensorProto, _ layout: TensorLayout
+  ) throws(FormatError) -> Tensor {
+    let entries = UnsafeBufferPointer(values: message.int32_data, count: message.n_int32_data)
+    try check(entries.count, of: layout)
+    if let index = entries.firstIndex(where: { !(0..<64).contains($0) }) {
+      throw FormatError(
+        .invalid, "entry \(index) of \(layout) is \(entries[index]), more than 6 bits"
+      ).advising("int32_data holds the bits of the elements")
+    }
+    let patterns = Tensor(.uint8, shape: layout.shape) { target in
+      for (index, entry) in entries.enumerated() { target[index] = UInt8(entry) }
+    }
+    return patterns.packed(as: layout.elementType)
+  }
+
   /// Returns a tensor of elements that are stored as the bits of 16-bit words or of bytes; the
-  /// bytes of elements below 8 bits are packed already.
+  /// bytes of elements of 2 or 4 bits are packed already.
   private func bitPatterns(
     _ message: Onnx__TensorProto, _ layout: TensorLayout
   ) throws(FormatError) -> Tensor {

@@ -14,7 +14,7 @@ private let precision = AttributeKey<Int>("precision", default: 0)
 private let saturate = AttributeKey<Bool>("saturate", default: true)
 
 private let quantizedTypes: ElementTypes = [
-  .float8, .fourBits, .twoBits, ElementTypes([.int8, .uint8, .int16, .uint16]),
+  .float8, .sixBits, .fourBits, .twoBits, ElementTypes([.int8, .uint8, .int16, .uint16]),
 ]
 private let scaleTypes: ElementTypes = [
   ElementTypes([.float32, .float16, .float8E8M0]), .bfloat16,

@@ -46,6 +46,7 @@ extension ElementTypes {
     .float8E4M3FN, .float8E4M3FNUZ, .float8E5M2, .float8E5M2FNUZ,
   ])
   public static let fourBits = ElementTypes([.uint4, .int4, .float4E2M1])
+  public static let sixBits = ElementTypes([.float6E2M3, .float6E3M2])
   public static let twoBits = ElementTypes([.uint2, .int2])
   /// The types of the first operator sets: no bfloat16 and nothing below 8 bits.
   public static let classic: ElementTypes = [

@@ -74,7 +74,8 @@ struct EncodedArray {
     switch type {
     case .int4, .int2: .int8
     case .uint4, .uint2: .uint8
-    case .bfloat16, .float4E2M1, .float8E4M3FN, .float8E4M3FNUZ, .float8E5M2, .float8E5M2FNUZ,
+    case .bfloat16, .float4E2M1, .float6E2M3, .float6E3M2, .float8E4M3FN, .float8E4M3FNUZ,
+      .float8E5M2, .float8E5M2FNUZ,
       .float8E8M0:
       .float32
     default: type

@@ -124,6 +124,8 @@ extension Float8E5M2: ConvertibleScalar {}
 extension Float8E5M2FNUZ: ConvertibleScalar {}
 extension Float8E8M0: ConvertibleScalar {}
 extension Float4E2M1: ConvertibleScalar {}
+extension Float6E2M3: ConvertibleScalar {}
+extension Float6E3M2: ConvertibleScalar {}
 
 // MARK: - Booleans
 

@@ -45,7 +45,9 @@ extension Tensor {
     case .bool: filled(with: Bool.self, saturating)
     case .int4, .int2: filled(with: Int8.self, saturating).packed(as: type)
     case .uint4, .uint2: filled(with: UInt8.self, saturating).packed(as: type)
-    case .float4E2M1: convertedToFloat4()
+    case .float4E2M1: packed(with: Float4E2M1.self, as: type)
+    case .float6E2M3: packed(with: Float6E2M3.self, as: type)
+    case .float6E3M2: packed(with: Float6E3M2.self, as: type)
     case .string, .complex64, .complex128: preconditionFailure("handled by the caller")
     }
   }
@@ -56,9 +58,10 @@ extension Tensor {
     Tensor(of: Target.self, shape: shape) { fill($0, saturating) }
   }
 
-  private func convertedToFloat4() -> Tensor {
-    Tensor(.uint8, shape: shape) { fill($0.bindMemory(to: Float4E2M1.self), true) }
-      .packed(as: .float4E2M1)
+  private func packed<Target: ConvertibleScalar & FormattedFloat>(
+    with _: Target.Type, as type: ElementType
+  ) -> Tensor {
+    Tensor(.uint8, shape: shape) { fill($0.bindMemory(to: Target.self), true) }.packed(as: type)
   }
 
   /// Sets `target` to the converted elements by way of doubles or 64-bit integers.

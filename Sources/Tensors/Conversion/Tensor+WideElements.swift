@@ -20,12 +20,9 @@ extension Tensor {
     case .float8E5M2FNUZ: read(Float8E5M2FNUZ.self, start, target) { Double($0) }
     case .float8E8M0: read(Float8E8M0.self, start, target) { Double($0) }
     case .uint64: read(UInt64.self, start, target) { Double($0) }
-    case .float4E2M1:
-      let source = bytes
-      for index in target.indices {
-        let pattern = packedElement(start + index, of: source, width: 4, isSigned: false)
-        target[index] = Double(Float4E2M1(bitPattern: pattern))
-      }
+    case .float4E2M1: readPacked(Float4E2M1.self, start, target)
+    case .float6E2M3: readPacked(Float6E2M3.self, start, target)
+    case .float6E3M2: readPacked(Float6E3M2.self, start, target)
     default:
       target.withMemoryRebound(to: Int64.self) { readIntegers(from: start, into: $0) }
       for index in target.indices {
@@ -50,6 +47,16 @@ extension Tensor {
     case .bool: read(UInt8.self, start, target) { $0 == 0 ? 0 : 1 }
     case .int4, .int2, .uint4, .uint2: readPacked(start, target)
     default: preconditionFailure("a tensor of \(elementType) holds no integers")
+    }
+  }
+
+  private func readPacked<Source: FormattedFloat>(
+    _ type: Source.Type, _ start: Int, _ target: UnsafeMutableBufferPointer<Double>
+  ) {
+    let (source, width) = (bytes, elementType.bitWidth)
+    for index in target.indices {
+      let pattern = packedElement(start + index, of: source, width: width, isSigned: false)
+      target[index] = Double(Source(bitPattern: pattern))
     }
   }
 

@@ -2,11 +2,10 @@
 ///
 /// Numbers too large, and infinities, become 6 or -6 whatever `saturating` says; NaN becomes
 /// negative zero. Tensors pack two elements into a byte: see ``Tensor/unpacked()``.
-public struct Float4E2M1: SmallFloat {
+public struct Float4E2M1: FormattedFloat {
   /// The pattern in the low four bits.
   public let bitPattern: UInt8
 
-  /// The parameters of the format.
   @inlinable
   public static var format: FloatFormat {
     FloatFormat(
@@ -17,13 +16,4 @@ public struct Float4E2M1: SmallFloat {
   /// Creates the number with a pattern; the high four bits are ignored.
   @inlinable
   public init(bitPattern: UInt8) { self.bitPattern = bitPattern & 0xf }
-
-  @inlinable
-  public init(_ value: Double, saturating: Bool) {
-    let pattern = Self.format.pattern(of: value, saturating: true)
-    bitPattern = UInt8(truncatingIfNeeded: pattern)
-  }
-
-  @inlinable
-  public var float: Float { Self.format.float(of: UInt16(bitPattern)) }
 }

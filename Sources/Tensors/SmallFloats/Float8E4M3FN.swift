@@ -1,8 +1,7 @@
 /// A float of 8 bits, 4 of exponent: finite up to 448, NaN, no infinity.
-public struct Float8E4M3FN: SmallFloat, TensorScalar {
+public struct Float8E4M3FN: FormattedFloat, TensorScalar {
   public static var elementType: ElementType { .float8E4M3FN }
 
-  /// The parameters of the format.
   @inlinable
   public static var format: FloatFormat {
     FloatFormat(
@@ -14,13 +13,4 @@ public struct Float8E4M3FN: SmallFloat, TensorScalar {
 
   @inlinable
   public init(bitPattern: UInt8) { self.bitPattern = bitPattern }
-
-  @inlinable
-  public init(_ value: Double, saturating: Bool) {
-    let pattern = Self.format.pattern(of: value, saturating: saturating)
-    bitPattern = UInt8(truncatingIfNeeded: pattern)
-  }
-
-  @inlinable
-  public var float: Float { Self.format.float(of: UInt16(bitPattern)) }
 }

@@ -1,8 +1,7 @@
 /// A float of 8 bits, 5 of exponent: finite up to 57344, one NaN, no infinity or negative zero.
-public struct Float8E5M2FNUZ: SmallFloat, TensorScalar {
+public struct Float8E5M2FNUZ: FormattedFloat, TensorScalar {
   public static var elementType: ElementType { .float8E5M2FNUZ }
 
-  /// The parameters of the format.
   @inlinable
   public static var format: FloatFormat {
     FloatFormat(
@@ -14,13 +13,4 @@ public struct Float8E5M2FNUZ: SmallFloat, TensorScalar {
 
   @inlinable
   public init(bitPattern: UInt8) { self.bitPattern = bitPattern }
-
-  @inlinable
-  public init(_ value: Double, saturating: Bool) {
-    let pattern = Self.format.pattern(of: value, saturating: saturating)
-    bitPattern = UInt8(truncatingIfNeeded: pattern)
-  }
-
-  @inlinable
-  public var float: Float { Self.format.float(of: UInt16(bitPattern)) }
 }

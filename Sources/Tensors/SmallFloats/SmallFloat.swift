@@ -44,3 +44,20 @@ extension Double {
   @inlinable
   public init(_ value: some SmallFloat) { self = Double(value.float) }
 }
+
+/// A small float of at most 8 bits that its ``FloatFormat`` describes in full.
+public protocol FormattedFloat: SmallFloat where BitPattern == UInt8 {
+  /// The parameters of the format.
+  static var format: FloatFormat { get }
+}
+
+extension FormattedFloat {
+  @inlinable
+  public init(_ value: Double, saturating: Bool) {
+    let pattern = Self.format.pattern(of: value, saturating: saturating)
+    self.init(bitPattern: UInt8(truncatingIfNeeded: pattern))
+  }
+
+  @inlinable
+  public var float: Float { Self.format.float(of: UInt16(bitPattern)) }
+}

@@ -2,7 +2,7 @@ extension Tensor {
   /// Returns the elements of a packed type with a byte each.
   ///
   /// Signed integers become int8 and unsigned ones uint8; float4 becomes uint8 with the pattern of
-  /// each ``Float4E2M1``. Other tensors return themselves.
+  /// each ``Float4E2M1``, and so do the floats of 6 bits. Other tensors return themselves.
   ///
   /// - Precondition: the tensor is dense.
   public func unpacked() -> Tensor {
@@ -25,16 +25,14 @@ extension Tensor {
       encoding == .dense && (elementType == .int8 || elementType == .uint8) && type.isPacked,
       "a tensor of \(elementType) is not packed as \(type)")
     let (source, count, width) = (bytes, self.count, type.bitWidth)
-    let perByte = 8 / width
     let mask = UInt8(1) << UInt8(width) - 1
     return Tensor(type, shape: shape) { target in
-      for position in target.indices {
-        let first = position * perByte
-        var byte: UInt8 = 0
-        for index in first..<min(first + perByte, count) {
-          byte |= (source[index] & mask) &<< UInt8((index - first) * width)
-        }
-        target[position] = byte
+      target.initializeMemory(as: UInt8.self, repeating: 0)
+      for index in 0..<count {
+        let bits = UInt16(source[index] & mask) &<< UInt16(truncatingIfNeeded: index &* width & 7)
+        let position = (index &* width) &>> 3
+        target[position] |= UInt8(truncatingIfNeeded: bits)
+        if bits > 0xff { target[position + 1] |= UInt8(truncatingIfNeeded: bits &>> 8) }
       }
     }
   }
@@ -45,10 +43,12 @@ extension Tensor {
 func packedElement(
   _ index: Int, of bytes: UnsafeRawBufferPointer, width: Int, isSigned: Bool
 ) -> UInt8 {
-  let perByte = width == 4 ? 2 : 4
-  let place = UInt8(truncatingIfNeeded: (index & (perByte - 1)) &* width)
+  let place = index &* width & 7
+  let position = (index &* width) &>> 3
+  var bits = UInt16(bytes[position])
+  if place &+ width > 8 { bits |= UInt16(bytes[position &+ 1]) &<< 8 }
   let unused = UInt8(truncatingIfNeeded: 8 - width)
-  let raised = (bytes[index / perByte] &>> place) &<< unused
+  let raised = UInt8(truncatingIfNeeded: bits &>> UInt16(truncatingIfNeeded: place)) &<< unused
   guard isSigned else { return raised &>> unused }
   return UInt8(bitPattern: Int8(bitPattern: raised) &>> Int8(bitPattern: unused))
 }

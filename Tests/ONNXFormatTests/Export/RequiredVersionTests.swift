@@ -19,6 +19,7 @@ import Testing
 
   static let types: [(ElementType, Int)] = [
     (.bfloat16, 4), (.float8E4M3FN, 9), (.int4, 10), (.float4E2M1, 11), (.float8E8M0, 12),
+    (.float6E3M2, 14),
     (.uint2, 13),
   ]
 

@@ -57,6 +57,14 @@ struct SmallFloatCase: Sendable, CustomTestStringConvertible {
       Float4E2M1.self, bits: 4, largest: 7,
       values: [0: 0, 1: 0.5, 2: 1, 3: 1.5, 4: 2, 5: 3, 6: 4, 7: 6, 0xf: -6],
       unsaturated: [7, 0xf, 7, 8], saturated: [7, 0xf, 7, 8]),
+    SmallFloatCase(
+      Float6E2M3.self, bits: 6, largest: 0x1f,
+      values: [0: 0, 1: 0.125, 8: 1, 0x0f: 1.875, 0x10: 2, 0x1f: 7.5, 0x3f: -7.5],
+      unsaturated: [0x1f, 0x3f, 0x1f, 0x20], saturated: [0x1f, 0x3f, 0x1f, 0x20]),
+    SmallFloatCase(
+      Float6E3M2.self, bits: 6, largest: 0x1f,
+      values: [0: 0, 1: 0.0625, 4: 0.25, 0x0c: 1, 0x1f: 28, 0x3f: -28],
+      unsaturated: [0x1f, 0x3f, 0x1f, 0x20], saturated: [0x1f, 0x3f, 0x1f, 0x20]),
   ]
 }
 
