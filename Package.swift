@@ -11,6 +11,11 @@ let strict: [SwiftSetting] = [
 let package = Package(
   name: "ferry",
   products: [.executable(name: "ferry", targets: ["ferry"])],
+  traits: [
+    .trait(
+      name: "ImageDecoding",
+      description: "Executes ImageDecoder; `Scripts/setup --images` installs the libraries.")
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
@@ -82,9 +87,16 @@ let package = Package(
       swiftSettings: strict),
 
     // MARK: Execution
-    .target(name: "Operators", dependencies: ["IR", "Tensors"], swiftSettings: strict),
+    .target(
+      name: "CImages",
+      cSettings: [.define("FERRY_IMAGE_DECODING", .when(traits: ["ImageDecoding"]))],
+      linkerSettings: ["jpeg", "openjp2", "png", "tiff", "webp"].map {
+        .linkedLibrary($0, .when(traits: ["ImageDecoding"]))
+      }),
+    .target(name: "Operators", dependencies: ["CImages", "IR", "Tensors"], swiftSettings: strict),
     .testTarget(
-      name: "OperatorsTests", dependencies: ["IR", "Operators", "Tensors", "TestSupport"],
+      name: "OperatorsTests",
+      dependencies: ["CImages", "IR", "Operators", "Tensors", "TestSupport"],
       swiftSettings: strict),
     .target(
       name: "Interpreter", dependencies: ["IR", "Operators", "Tensors"], swiftSettings: strict),

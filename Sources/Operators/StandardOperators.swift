@@ -21,6 +21,7 @@ extension OperatorRegistry {
     .gathering,
     .globalPooling,
     .gridSampling,
+    .imageDecoding,
     .layerNormalization,
     .logic,
     .matrixMultiplication,
