@@ -1,5 +1,6 @@
 import IR
 import ArgumentParser
+import Operators
 import Tensors
 import Verification
 
@@ -32,6 +33,9 @@ struct VerifyCommand: ParsableCommand {
       "Outputs that the models should have, in the layout of --inputs.", valueName: "data"))
   var expect: String?
 
+  @Flag(help: "Execute both in 64-bit floating point, whatever the models declare.")
+  var float64 = false
+
   @Flag(help: "Print one JSON document.")
   var json = false
 
@@ -41,7 +45,9 @@ struct VerifyCommand: ParsableCommand {
     let samples = try data.samples(for: first.model.graph)
     let progress = Progress(isVisible: !json)
     var report = VerifyReport(reference: reference, candidate: candidate, tolerance: bounds.value)
-    let (left, right) = (try first.execution(), try second.execution())
+    let precision: Precision = float64 ? .float64 : .declared
+    let left = try first.execution(precision: precision)
+    let right = try second.execution(precision: precision)
     let expected = try expect.map { try Sample.readOutputs(from: $0, of: first.model.graph) }
     if let expected, expected.count != samples.count {
       throw Failure(

@@ -39,6 +39,12 @@ public struct OutputComparison: Hashable, Sendable, Codable {
     case (.tensor(let candidate), .tensor(let reference)):
       let comparison = TensorComparison(of: candidate, to: reference, within: tolerance)
       return [OutputComparison(output, sample: sample, comparison)]
+    case (.sequence(let rows), .tensor(let reference)):
+      guard let candidate = Tensor(rowsOfMaps: rows) else {
+        return [OutputComparison(output, sample: sample)]
+      }
+      let comparison = TensorComparison(of: candidate, to: reference, within: tolerance)
+      return [OutputComparison(output, sample: sample, comparison)]
     case (.sequence(let left), .sequence(let right)) where left.count == right.count:
       return zip(left, right).enumerated().flatMap { index, pair in
         comparing(
@@ -56,5 +62,29 @@ public struct OutputComparison: Hashable, Sendable, Codable {
         }
     default: return [OutputComparison(output, sample: sample)]
     }
+  }
+}
+
+extension Tensor {
+  /// Creates the matrix that a classifier's maps from class to score stand for, a row a map.
+  ///
+  /// Frameworks return such a matrix where their exporters write maps. Nil when the maps differ in
+  /// their keys or hold anything but single numbers.
+  fileprivate init?(rowsOfMaps rows: [RuntimeValue]) {
+    var numbers: [Double] = []
+    var sharedKeys: Tensor?
+    for row in rows {
+      guard case .map(let keys, let values) = row, keys == sharedKeys ?? keys else { return nil }
+      sharedKeys = keys
+      for value in values {
+        guard let tensor = value.tensor, tensor.count == 1, tensor.elementType.isFloatingPoint
+        else {
+          return nil
+        }
+        numbers += tensor.converted(to: .float64).scalars(of: Double.self)
+      }
+    }
+    guard let width = sharedKeys?.count, numbers.count == rows.count * width else { return nil }
+    self.init(shape: [rows.count, width], scalars: numbers)
   }
 }
