@@ -30,6 +30,8 @@ extension OperatorRegistry {
     .pooling,
     .powers,
     .quantization,
+    .quantizedConvolution,
+    .quantizedMatrixMultiplication,
     .ranking,
     .reductions,
     .reshaping,

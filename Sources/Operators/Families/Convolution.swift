@@ -8,7 +8,7 @@ extension OperatorFamily {
 
 // MARK: - Conv
 
-private enum Conv: RealKernel {
+enum Conv: RealKernel {
   static let group = AttributeKey<Int>("group", default: 1)
 
   static func evaluate<Scalar: RealScalar>(
@@ -135,7 +135,7 @@ private struct Convolution<Scalar: RealScalar> {
 
 extension OperatorDefinition {
   /// Weighs the elements of a sliding window and adds them up.
-  fileprivate static let conv = OperatorDefinition(
+  static let conv = OperatorDefinition(
     OperatorSchema(
       "Conv", versions: [1, 11, 22],
       inputs: [.required("X", "T"), .required("W", "T"), .optional("B", "T")],

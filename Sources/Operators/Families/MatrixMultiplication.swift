@@ -342,7 +342,7 @@ extension OperatorDefinition {
   )
 
   /// The product of matrices, as numpy has it.
-  fileprivate static let matMul = OperatorDefinition(
+  static let matMul = OperatorDefinition(
     OperatorSchema(
       "MatMul", versions: [1, 9, 13], inputs: [.required("A", "T"), .required("B", "T")],
       outputs: [.required("Y", "T")], constraints: ["T": .tensors(matrixTypes)]),

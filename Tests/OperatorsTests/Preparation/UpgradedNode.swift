@@ -57,6 +57,11 @@ func counting(_ shape: [Int]) -> Tensor {
   Tensor(shape: shape, scalars: (0..<shape.reduce(1, *)).map { Float($0) })
 }
 
+/// Makes a tensor of float32 that holds zeros.
+func zeros(_ shape: [Int]) -> Tensor {
+  Tensor(shape: shape, scalars: [Float](repeating: 0, count: shape.reduce(1, *)))
+}
+
 /// A list of int64 of which some elements are known before execution.
 func known(_ elements: Dimension...) -> InferredValue {
   InferredValue(
