@@ -33,6 +33,7 @@ extension OperatorRegistry {
     .quantizedConvolution,
     .quantizedMatrixMultiplication,
     .ranking,
+    .recurrentLayers,
     .reductions,
     .reshaping,
     .resizing,

@@ -45,7 +45,7 @@ private func alpha(_ value: Float) -> AttributeKey<Float> {
 private func beta(_ value: Float) -> AttributeKey<Float> { AttributeKey("beta", default: value) }
 
 /// The logarithm of 1 + exp(x), without overflow.
-private func softplus(_ x: Double) -> Double { max(x, 0) + log1p(exp(-abs(x))) }
+func softplus(_ x: Double) -> Double { max(x, 0) + log1p(exp(-abs(x))) }
 
 extension OperatorDefinition {
   /// Returns the definition of an activation with up to two attributes.
