@@ -6,6 +6,7 @@ extension OperatorRegistry {
     .batchNormalization,
     .binaryArithmetic,
     .bitwise,
+    .blockFolding,
     .casting,
     .channelNormalization,
     .clipping,
@@ -14,6 +15,7 @@ extension OperatorRegistry {
     .controlFlow,
     .convolution,
     .cumulation,
+    .deformableConvolution,
     .determinants,
     .diagonals,
     .einsteinSummation,
@@ -51,6 +53,7 @@ extension OperatorRegistry {
     .transposedConvolution,
     .transposition,
     .unaryElementwise,
+    .unpooling,
     .variadicArithmetic,
   ])
 }
