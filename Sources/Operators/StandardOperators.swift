@@ -2,11 +2,13 @@ extension OperatorRegistry {
   /// Every operator of this version, one line per file in `Families`.
   public static let standard = OperatorRegistry(families: [
     .activations,
+    .affineGrids,
     .axisNormalization,
     .batchNormalization,
     .binaryArithmetic,
     .bitwise,
     .blockFolding,
+    .boxSelection,
     .casting,
     .channelNormalization,
     .clipping,
@@ -39,6 +41,8 @@ extension OperatorRegistry {
     .ranking,
     .recurrentLayers,
     .reductions,
+    .regionAlignment,
+    .regionPooling,
     .reshaping,
     .resizing,
     .scanning,
