@@ -9,6 +9,7 @@ extension OperatorRegistry {
     .bitwise,
     .blockFolding,
     .boxSelection,
+    .cacheUpdates,
     .casting,
     .channelNormalization,
     .clipping,
