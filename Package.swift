@@ -101,7 +101,8 @@ let package = Package(
     .target(
       name: "Interpreter", dependencies: ["IR", "Operators", "Tensors"], swiftSettings: strict),
     .testTarget(
-      name: "InterpreterTests", dependencies: ["IR", "Interpreter", "Operators", "Tensors"],
+      name: "InterpreterTests",
+      dependencies: ["IR", "Interpreter", "ONNXFormat", "Operators", "TensorFiles", "Tensors"],
       swiftSettings: strict),
 
     // MARK: Verification
