@@ -30,6 +30,8 @@ extension OperatorRegistry {
     .pooling,
     .powers,
     .quantization,
+    .randomGeneration,
+    .randomSampling,
     .ranking,
     .reductions,
     .reshaping,
