@@ -27,6 +27,7 @@ extension OperatorRegistry {
     .logic,
     .matrixMultiplication,
     .oneHotEncoding,
+    .optimizers,
     .padding,
     .pooling,
     .powers,
