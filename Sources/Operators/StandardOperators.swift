@@ -21,6 +21,7 @@ extension OperatorRegistry {
     .fourierTransforms,
     .gathering,
     .globalPooling,
+    .gradients,
     .gridSampling,
     .imageDecoding,
     .layerNormalization,
