@@ -9,6 +9,7 @@ final class GradientBuilder {
   private let registry: OperatorRegistry
   private var elements: [ValueID: SymbolicTensor] = [:]
   private var count = 0
+  private var added: [NodeID] = []
 
   /// The node that the nodes stand for.
   private(set) var place: NodeID
@@ -44,6 +45,7 @@ final class GradientBuilder {
     count += 1
     let results = [Graph.Result?](repeating: "", count: outputCount)
     let id = graph.add(node, inputs: inputs, results: results, at: .before(place))
+    added.append(id)
     let outputs = graph.outputs(of: id).compactMap { $0 }
     for (value, known) in zip(outputs, inferred(node, inputs, outputCount)) {
       graph.setType(known.type, of: value)
@@ -61,7 +63,21 @@ final class GradientBuilder {
   var block: BlockID { graph.block(of: place) }
 
   /// Goes on before another node.
-  func move(before node: NodeID) { place = node }
+  func move(before node: NodeID) {
+    place = node
+    added = []
+  }
+
+  /// Removes the nodes added here that `results` do not depend on: gradients that nobody asks for.
+  func removeUnused(keeping results: Set<ValueID>) {
+    for node in added.reversed() {
+      let outputs = graph.outputs(of: node).compactMap { $0 }
+      if !outputs.contains(where: { graph.hasUses($0) || results.contains($0) }) {
+        graph.remove(node)
+      }
+    }
+    added = []
+  }
 
   /// Changes the graph directly.
   func edit(_ change: (inout Graph) -> Void) { change(&graph) }

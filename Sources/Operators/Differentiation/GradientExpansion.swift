@@ -73,14 +73,16 @@ final class GradientExpansion {
     }
     let variables = named.prefix(function.variables.count).compactMap { copies[$0] }
     let gradients = try tape.gradients(of: copies[y] ?? y, withRespectTo: variables)
+    var results: Set<ValueID> = []
     for (output, gradient) in zip(outputs, gradients) {
-      if let output { finish(output, with: gradient) }
+      if let output { results.insert(finish(output, with: gradient)) }
     }
+    builder.removeUnused(keeping: results)
     builder.edit { $0.remove(id) }
   }
 
   /// Puts a gradient in the place of an output, under its name.
-  private func finish(_ output: ValueID, with gradient: ValueID) {
+  private func finish(_ output: ValueID, with gradient: ValueID) -> ValueID {
     let name = graph.name(of: output)
     let result = builder("Identity", gradient)
     builder.edit { graph in
@@ -89,6 +91,7 @@ final class GradientExpansion {
       graph.replaceUses(of: output, with: result)
     }
     values[name] = [result] + (values[name] ?? []).filter { $0 != output }
+    return result
   }
 }
 
