@@ -74,6 +74,7 @@ import Testing
     Function("%y = Gelu(%a) {approximate = \"tanh\"}", [5]),
     Function("%y = HardSigmoid(%a) {alpha = 0.5}", [9]),
     Function("%y = Selu(%a) {alpha = 2.0, gamma = 3.0}", [5]),
+    Function("%y = Shrink(%a) {lambd = 1.0, bias = 0.5}", [9]),
     Function("%y = Swish(%a) {alpha = 2.0}", [5]),
   ]
 
@@ -198,6 +199,7 @@ import Testing
     Function(
       "const %m: float64[2] = [0.5, -1.0] const %v: float64[2] = [2.0, 0.5] "
         + "%y = BatchNormalization(%a, %b, %c, %m, %v)", [2, 2, 3], [2], [2]),
+    Function("%y = GroupNormalization(%a, %b, %c) {num_groups = 2}", [2, 4, 3], [4], [4]),
     Function("%y = InstanceNormalization(%a, %b, %c)", [2, 2, 4], [2], [2]),
     Function("%y = LayerNormalization(%a, %b, %c)", [2, 4], [4], [4]),
     Function("%y, %m, %s = LayerNormalization(%a, %b) {axis = 1}", [2, 3, 2], [3, 2]),

@@ -82,8 +82,11 @@ final class GradientBuilder {
   /// Changes the graph directly.
   func edit(_ change: (inout Graph) -> Void) { change(&graph) }
 
-  /// - Throws: `limitExceeded` when there are too many nodes by now.
-  func checkCount() throws(OperatorError) {
+  /// Counts nodes that are looked at besides those that are added.
+  ///
+  /// - Throws: `limitExceeded` when there are too many by now.
+  func checkCount(adding nodes: Int = 0) throws(OperatorError) {
+    count += nodes
     guard count <= Self.maximumCount else {
       throw OperatorError(
         .limitExceeded, "derivatives take more than \(Self.maximumCount) nodes",
@@ -95,7 +98,10 @@ final class GradientBuilder {
   private func inferred(
     _ node: Node, _ inputs: [ValueID?], _ outputCount: Int
   ) -> [InferredValue] {
-    guard let definition = registry[node.operatorID] else { return [] }
+    let types = inputs.map { value in value.map { ArgumentType(graph.type(of: $0)) } }
+    guard let definition = registry[node.operatorID],
+      (try? definition.schema.check(node, inputs: types, outputCount: outputCount)) != nil
+    else { return [] }
     let constants = inputs.map { value in
       value.flatMap { graph.isConstant($0) ? graph.constant(of: $0) : nil }
     }

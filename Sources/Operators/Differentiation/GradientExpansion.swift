@@ -205,6 +205,7 @@ extension GradientExpansion {
       return copies[value]
     }
     for id in body.nodes {
+      try builder.checkCount(adding: 1)
       let outputs = body.outputs(of: id)
       let results = try copy(
         body[id], body.inputs(of: id).map(copied), outputs.count, to: &tape, depth: depth)

@@ -8,8 +8,8 @@ extension DifferentiationRules {
     "Dropout": .decomposition { node, new throws(OperatorError) in
       // A mode that is no constant may be that of training.
       if let mode = node.optionalInput(2) {
-        let isTraining = new.graph.constant(of: mode)?.converted(to: .bool)
-        guard new.graph.isConstant(mode), isTraining == Tensor(scalar: false) else {
+        let constant = new.graph.isConstant(mode) ? new.graph.constant(of: mode) : nil
+        guard constant?.reshaped(to: []) == Tensor(scalar: false) else {
           throw OperatorError(.unsupported, "Dropout has no derivative in training")
         }
       }
@@ -22,6 +22,18 @@ extension DifferentiationRules {
     },
     "GlobalMaxPool": .decomposition { node, new throws(OperatorError) in
       [new("ReduceMax", try node.input(0), try new.spatialAxes(of: try node.input(0)))]
+    },
+    "GroupNormalization": .decomposition { node, new throws(OperatorError) in
+      let x = try node.input(0)
+      let count = try node.value(of: AttributeKey<Int>("num_groups"))
+      let batch = new.extents(of: x, from: 0, to: 1)
+      let groups = new("Reshape", x, new.join([batch, new.integers([count, -1])]))
+      let standard = new.standardized(
+        groups, axes: new.integers([2]), epsilon: try node.value(of: epsilon))
+      let scale = try new.perChannel(try node.input(1), of: x)
+      let shift = try new.perChannel(try node.input(2), of: x)
+      let scaled = new("Mul", new.reshape(standard.value, like: x), scale)
+      return [new("Add", scaled, shift)]
     },
     "InstanceNormalization": .decomposition { node, new throws(OperatorError) in
       let x = try node.input(0)

@@ -80,6 +80,12 @@ extension DifferentiationRules {
       let isAbove = new("Greater", x, new.scalar(0, like: x))
       return [new("Mul", g, new("Where", isAbove, new.scalar(gamma, like: x), lower))]
     },
+    "Shrink": .gradient { node, new throws(OperatorError) in
+      let (x, g) = (try node.input(0), try node.gradient())
+      let bound = Double(try node.value(of: AttributeKey<Float>("lambd", default: 0.5)))
+      let isOutside = new("Greater", new("Abs", x), new.scalar(bound, like: x))
+      return [new("Where", isOutside, g, new.scalar(0, like: x))]
+    },
     "ThresholdedRelu": .pieces(alpha: 1) { x, _, alpha, new in
       (new("Greater", x, alpha), new.scalar(1, like: x), new.scalar(0, like: x))
     },

@@ -28,7 +28,7 @@ extension DifferentiationRules {
     return [
       windows.inputGradient(of: x, gradient: g, weights: w, groups: true, new),
       windows.weightGradient(w, input: x, gradient: g, new),
-      new.sumOfChannels(g, try new.rank(of: w)),
+      new.sumOfChannels(g, rank: windows.kernel.count + 2),
     ]
   }
 
@@ -45,7 +45,7 @@ extension DifferentiationRules {
     return [
       new("Conv", g, w, attributes: windows.attributes(groups: true)),
       windows.weightGradient(w, input: g, gradient: x, new),
-      new.sumOfChannels(g, try new.rank(of: w)),
+      new.sumOfChannels(g, rank: windows.kernel.count + 2),
     ]
   }
 
@@ -175,7 +175,7 @@ extension GradientBuilder {
   }
 
   /// Sums over all axes but that of the channels.
-  fileprivate func sumOfChannels(_ value: ValueID, _ rank: Int) -> ValueID {
+  fileprivate func sumOfChannels(_ value: ValueID, rank: Int) -> ValueID {
     self(
       "ReduceSum", value, integers([0] + Array(2..<max(2, rank))),
       attributes: ["keepdims": .int(0)])
