@@ -26,13 +26,14 @@ public struct Interpreter: Sendable {
 
   /// Plans the execution of a model in the newest forms of its operators.
   ///
-  /// - Throws: `unknownOperator` that names every operator without a definition.
+  /// - Throws: `unknownOperator` that names every operator without a definition, or what is wrong
+  ///   with a derivative that the model asks for.
   public init(
     _ model: Model, options: Options = Options(), registry: OperatorRegistry = .standard
   ) throws(OperatorError) {
     let library = FunctionLibrary(model.functions)
     let planner = ExecutionPlanner(registry: registry, library: library)
-    plan = planner.plan(model.graph)
+    plan = try planner.plan(model.graph)
     self.options = options
     guard planner.unknownOperators.isEmpty else {
       let names = planner.unknownOperators.map(\.description).joined(separator: ", ")
