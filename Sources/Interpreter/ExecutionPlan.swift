@@ -35,6 +35,7 @@ struct ExecutionStep: Sendable {
 final class ExecutionPlanner {
   private let registry: OperatorRegistry
   private let library: FunctionLibrary
+  private let calls = CallCount()
   private var depth = 0
   private(set) var unknownOperators: [OperatorID] = []
 
@@ -45,12 +46,12 @@ final class ExecutionPlanner {
     self.library = library
   }
 
-  func plan(_ graph: Graph) -> ExecutionPlan {
+  func plan(_ graph: Graph) throws(OperatorError) -> ExecutionPlan {
     var steps = [[ExecutionStep]](repeating: [], count: graph.blockCapacity)
     for block in graph.blocks {
       let releases = Self.releases(in: block, of: graph)
       for (position, node) in graph.nodes(in: block).enumerated() {
-        guard let action = action(for: graph[node]) else { continue }
+        guard let action = try action(for: graph[node]) else { continue }
         let outputs = graph.outputs(of: node)
         let types = graph.blocks(of: node).isEmpty ? [] : outputs.map { $0.flatMap(graph.type) }
         steps[block.index].append(
@@ -62,11 +63,12 @@ final class ExecutionPlanner {
     return ExecutionPlan(graph: graph, steps: steps)
   }
 
-  private func action(for node: Node) -> ExecutionStep.Action? {
+  private func action(for node: Node) throws(OperatorError) -> ExecutionStep.Action? {
     if let function = library[node.operatorID], depth < Self.maximumDepth {
+      try calls.add()
       depth += 1
       defer { depth -= 1 }
-      return .call(plan(function.body(for: node)))
+      return .call(try plan(function.body(for: node)))
     }
     if let definition = registry[node.operatorID] { return .evaluate(definition) }
     if !unknownOperators.contains(node.operatorID) { unknownOperators.append(node.operatorID) }
