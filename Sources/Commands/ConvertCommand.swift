@@ -34,6 +34,7 @@ struct ConvertCommand: ParsableCommand {
   var output: String
 
   @OptionGroup var data: DataOptions
+  @OptionGroup var execution: ExecutionOptions
 
   @Option(help: "Whether to execute source and result and compare them: full or off.")
   var verify = Verification.full
@@ -89,7 +90,7 @@ struct ConvertCommand: ParsableCommand {
     let result = try pending.readBack()
     let samples = try data.samples(for: source.model.graph)
     let verifier = Verifier(tolerance: .exact)
-    let (reference, candidate) = (try source.execution(), try result.execution())
+    let (reference, candidate) = (try source.execution(execution), try result.execution(execution))
     var report = VerificationReport()
     for sample in samples {
       let expected = try source.run(reference, on: sample)

@@ -32,36 +32,3 @@ struct OperatorsCommand: ParsableCommand {
     }
   }
 }
-
-/// The operators of a registry.
-struct OperatorsReport: Encodable {
-  struct Operator: Encodable {
-    let domain: String
-    let name: String
-    /// The versions of the operator set that changed the definition.
-    let versions: [Int]
-  }
-
-  let operators: [Operator]
-
-  init(_ registry: OperatorRegistry) {
-    operators = registry.all.map { definition in
-      let schema = definition.schema
-      let domain = schema.domain.isEmpty ? "ai.onnx" : schema.domain
-      return Operator(domain: domain, name: schema.name, versions: schema.versions)
-    }
-  }
-
-  /// The operators of each domain, in order.
-  var byDomain: [(domain: String, operators: [Operator])] {
-    var groups: [(domain: String, operators: [Operator])] = []
-    for listed in operators {
-      if groups.last?.domain == listed.domain {
-        groups[groups.count - 1].operators.append(listed)
-      } else {
-        groups.append((listed.domain, [listed]))
-      }
-    }
-    return groups
-  }
-}

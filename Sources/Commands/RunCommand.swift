@@ -22,6 +22,7 @@ struct RunCommand: ParsableCommand {
   var model: String
 
   @OptionGroup var data: DataOptions
+  @OptionGroup var execution: ExecutionOptions
 
   @Option(help: ArgumentHelp("Where to write the outputs.", valueName: "out.npz"))
   var outputs: String?
@@ -38,14 +39,15 @@ struct RunCommand: ParsableCommand {
   func run() throws {
     let file = try ModelFile(reading: model).prepared()
     let samples = try data.samples(for: file.model.graph)
-    let execution = try file.execution(precision: float64 ? .float64 : .declared)
+    let interpreter = try file.execution(
+      execution, precision: float64 ? .float64 : .declared)
     var traced: [NamedTensor] = []
     var results: [Verifier.Outputs] = []
     let progress = Progress(isVisible: !json)
     for (index, sample) in samples.enumerated() {
       progress.show("executing sample \(index + 1) of \(samples.count)")
       let prefix = samples.count == 1 ? "" : "\(sample.name)/"
-      let result = try file.run(execution, on: sample) { name, value in
+      let result = try file.run(interpreter, on: sample) { name, value in
         guard trace != nil, let tensor = value.tensor else { return }
         traced.append(NamedTensor(prefix + name, tensor))
       }

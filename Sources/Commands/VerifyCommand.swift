@@ -26,6 +26,7 @@ struct VerifyCommand: ParsableCommand {
   var candidate: String
 
   @OptionGroup var data: DataOptions
+  @OptionGroup var execution: ExecutionOptions
   @OptionGroup var bounds: ToleranceOptions
 
   @Option(
@@ -46,8 +47,8 @@ struct VerifyCommand: ParsableCommand {
     let progress = Progress(isVisible: !json)
     var report = VerifyReport(reference: reference, candidate: candidate, tolerance: bounds.value)
     let precision: Precision = float64 ? .float64 : .declared
-    let left = try first.execution(precision: precision)
-    let right = try second.execution(precision: precision)
+    let left = try first.execution(execution, precision: precision)
+    let right = try second.execution(execution, precision: precision)
     let expected = try expect.map { try Sample.readOutputs(from: $0, of: first.model.graph) }
     if let expected, expected.count != samples.count {
       throw Failure(

@@ -35,6 +35,7 @@ struct ExecutionStep: Sendable {
 final class ExecutionPlanner {
   private let registry: OperatorRegistry
   private let library: FunctionLibrary
+  private let calls = CallCount()
   private var depth = 0
   private(set) var unknownOperators: [OperatorID] = []
 
@@ -66,6 +67,7 @@ final class ExecutionPlanner {
 
   private func action(for node: Node) throws(OperatorError) -> ExecutionStep.Action? {
     if let function = library[node.operatorID], depth < Self.maximumDepth {
+      try calls.add()
       depth += 1
       defer { depth -= 1 }
       return .call(try plan(function.body(for: node)))

@@ -7,13 +7,17 @@ final class Frame {
   private let plan: ExecutionPlan
   private let options: Interpreter.Options
   private let observer: Interpreter.Observer?
+  private let count: StepCount
   private var values: [RuntimeValue?]
 
+  /// Creates the frame of one call; frames of one execution count their steps together.
   init(
-    _ plan: ExecutionPlan, options: Interpreter.Options, observer: Interpreter.Observer? = nil
+    _ plan: ExecutionPlan, options: Interpreter.Options, count: StepCount = StepCount(),
+    observer: Interpreter.Observer? = nil
   ) {
     self.plan = plan
     self.options = options
+    self.count = count
     self.observer = observer
     values = [RuntimeValue?](repeating: nil, count: plan.graph.valueCapacity)
   }
@@ -48,6 +52,7 @@ final class Frame {
     let node = plan.graph[step.node]
     let results: [RuntimeValue]
     do throws(OperatorError) {
+      try count.add(limit: options.stepLimit)
       results = try evaluate(step, node)
     } catch {
       let name = node.name.isEmpty ? "" : " \"\(node.name)\""
@@ -74,7 +79,8 @@ final class Frame {
     }
     switch step.action {
     case .call(let plan):
-      return try Frame(plan, options: options).run(plan.graph.body, with: padded(inputs, to: plan))
+      return try Frame(plan, options: options, count: count)
+        .run(plan.graph.body, with: padded(inputs, to: plan))
     case .evaluate(let definition):
       try definition.schema.check(
         node, inputs: inputs.map { $0.map(ArgumentType.init) }, outputCount: step.outputs.count,
@@ -128,5 +134,22 @@ final class Frame {
       throw OperatorError(.invalidValue, "a sparse constant has indices outside of its shape")
     }
     return dense.withSoundBooleans
+  }
+}
+
+/// The number of nodes that one execution has run, those of subgraphs and functions included.
+final class StepCount {
+  private var steps = 0
+
+  /// Counts one more.
+  ///
+  /// - Throws: `limitExceeded` when that is more than `limit`.
+  func add(limit: Int) throws(OperatorError) {
+    steps += 1
+    guard steps <= limit else {
+      throw OperatorError(
+        .limitExceeded, "the execution has not ended after \(limit) nodes",
+        remedy: "check the conditions of the model's loops")
+    }
   }
 }

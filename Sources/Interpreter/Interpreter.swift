@@ -11,10 +11,15 @@ public struct Interpreter: Sendable {
     public var precision: Precision
     /// The largest number of bytes that one value may take.
     public var memoryLimit: Int
+    /// How many nodes are executed before loops are taken to have no end.
+    public var stepLimit: Int
 
-    public init(precision: Precision = .declared, memoryLimit: Int = 8 << 30) {
+    public init(
+      precision: Precision = .declared, memoryLimit: Int = 8 << 30, stepLimit: Int = 1 << 26
+    ) {
       self.precision = precision
       self.memoryLimit = memoryLimit
+      self.stepLimit = stepLimit
     }
   }
 

@@ -37,6 +37,25 @@ public struct OperatorDefinition: Sendable {
   public var formVersion: Int { upgrades.last?.version ?? schema.versions.first ?? 1 }
 }
 
+extension OperatorDefinition {
+  /// Derives what is known of the outputs before execution, and checks that their extents can be.
+  ///
+  /// - Throws: what the type rule throws, or `incompatibleShapes` for a negative extent.
+  public func infer(_ context: borrowing InferenceContext) throws(OperatorError) -> [InferredValue]
+  {
+    let results = try inferTypes(context)
+    for (index, result) in results.enumerated() {
+      guard let shape = result.type?.shape else { continue }
+      guard shape.dimensions.allSatisfy({ $0.fixedValue ?? 0 >= 0 }) else {
+        throw OperatorError(
+          .incompatibleShapes, "output \(index) would have the shape \(shape)",
+          remedy: "check the sizes that the model asks for")
+      }
+    }
+    return results
+  }
+}
+
 /// A named group of operators that share one source file.
 public struct OperatorFamily: Sendable {
   public let name: String

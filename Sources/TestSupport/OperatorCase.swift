@@ -51,7 +51,7 @@ public struct OperatorCase: Sendable, CustomStringConvertible {
     }
     let context = InferenceContext(
       node: node, inputs: known, constants: inputs, outputCount: outputCount)
-    return try definition.inferTypes(context)
+    return try definition.infer(context)
   }
 
   /// The types of the expected outputs.

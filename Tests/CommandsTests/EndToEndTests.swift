@@ -62,6 +62,12 @@ import Testing
     #expect(Program.run(["operators"]) == .success)
   }
 
+  @Test func keepsToTheMemoryLimit() throws {
+    let model = "\(Self.model)/model.onnx"
+    #expect(Program.run(["run", model, "--memory-limit", "1GiB"]) == .success)
+    #expect(Program.run(["run", model, "--memory-limit", "64"]) == .badInput)
+  }
+
   @Test func failsWhenOutputsAreNotAsExpected() throws {
     #expect(convert("--verify", "off") == .success)
     let status = Program.run([
@@ -73,7 +79,8 @@ import Testing
 
   @Test(arguments: [
     [], ["convert"], ["convert", "model.onnx", "-o", "model.txt"], ["frobnicate"],
-    ["verify", "a", "b", "--tolerance", "-1"], ["run", "a", "--set-dim", "batch"],
+    ["verify", "a", "b", "--tolerance", "-1"], ["run", "a", "--memory-limit", "some"],
+    ["run", "a", "--memory-limit", "99999999999GiB"], ["run", "a", "--set-dim", "batch"],
   ])
   func namesWrongUsage(arguments: [String]) {
     // Without arguments the program shows its help, which is no mistake.

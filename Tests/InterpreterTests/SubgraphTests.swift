@@ -81,4 +81,25 @@ import Testing
     #expect(
       outputs[1] == Tensor(shape: [2, 3, 1], scalars: [1, 3, 0, 104, 109, 115] as [Float]))
   }
+
+  @Test func endsALoopWithoutEnd() throws {
+    let text = """
+      model opset 22
+      graph main(%x: float32[1]) -> (%y) {
+        %y = Loop.22(_, _, %x) {
+          body = block(%i: int64[], %c: bool[], %a: float32[1]) -> (%c, %b) {
+            %b = Neg.13(%a)
+            return %c, %b
+          }
+        }
+        return %y
+      }
+      """
+    var model = try Model(text: text)
+    #expect(model.prepare().errors.isEmpty)
+    let interpreter = try Interpreter(model, options: .init(stepLimit: 1000))
+    let x = RuntimeValue.tensor(Tensor(shape: [1], scalars: [3] as [Float]))
+    let error = #expect(throws: OperatorError.self) { try interpreter.run(["x": x]) }
+    #expect(error?.message == "the execution has not ended after 1000 nodes")
+  }
 }

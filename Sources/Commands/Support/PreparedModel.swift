@@ -19,10 +19,14 @@ struct PreparedModel {
   /// Plans the execution of the model.
   ///
   /// - Throws: a ``Failure`` that names every operator that no definition is known of.
-  func execution(precision: Precision = .declared) throws -> Interpreter {
+  func execution(
+    _ bounds: ExecutionOptions, precision: Precision = .declared
+  ) throws -> Interpreter {
     guard report.opaqueOperators.isEmpty else { throw Failure(.unsupported, unknownOperators) }
     do throws(OperatorError) {
-      return try Interpreter(model, options: .init(precision: precision), registry: registry)
+      let options = Interpreter.Options(
+        precision: precision, memoryLimit: bounds.memoryLimit.bytes)
+      return try Interpreter(model, options: options, registry: registry)
     } catch {
       throw Failure(error, executing: path)
     }

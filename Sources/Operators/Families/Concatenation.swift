@@ -26,6 +26,7 @@ private enum Concat: MovementKernel {
         for part in data {
           part.withElements(of: Element.self) { source in
             let partWidth = rows == 0 ? 0 : source.count / rows
+            guard partWidth > 0 else { return }
             for row in 0..<rows {
               let start = row * width + column
               for index in 0..<partWidth { result[start + index] = source[row * partWidth + index] }

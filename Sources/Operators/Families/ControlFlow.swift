@@ -149,7 +149,8 @@ struct ScanOutputs {
     }
     for (index, result) in zip(values.indices, results) {
       values[index].append(result)
-      byteCount += result.tensor?.range.count ?? 0
+      // Even what has no elements takes some room.
+      byteCount += 64 + (result.tensor?.range.count ?? 0)
     }
     guard byteCount <= context.memoryLimit else {
       throw OperatorError(

@@ -40,11 +40,11 @@ extension Cumulation {
     let layout = AxisLayout(try normalizedAxis(axis, rank: tensor.rank), of: tensor.shape)
     let excludesOwn = try context.value(of: Operators.excludesOwn)
     let isReverse = try context.value(of: Operators.isReverse)
+    guard tensor.count > 0 else { return [tensor] }
     let steps = isReverse ? Array((0..<layout.extent).reversed()) : Array(0..<layout.extent)
     return [
       tensor.withScalars(of: Scalar.self) { x in
         Tensor(of: Scalar.self, shape: tensor.shape) { result in
-          guard !x.isEmpty else { return }
           for row in 0..<layout.rows {
             let starts = steps.map { (row * layout.extent + $0) * layout.width }
             gather(x, into: result, starts, width: layout.width, excludesOwn: excludesOwn)

@@ -25,7 +25,7 @@ private enum Trilu: MovementKernel {
     }
     let isUpper = try context.value(of: upper)
     let (rows, columns) = (input.shape[input.shape.count - 2], input.shape[input.shape.count - 1])
-    let diagonal = min(max(diagonals[0], -rows - 1), columns + 1)
+    let diagonal = min(max(diagonals[0], -rows), columns)
     try context.checkOutput(of: Element.self, shape: input.shape)
     let zero = data[1].withElements(of: Element.self) { $0[0] }
     return [

@@ -235,6 +235,8 @@ extension OperatorDefinition {
     evaluate: { context throws(OperatorError) in
       let tensor = try context.tensor(0)
       let (layout, _, _) = try Unique.layout(context, tensor.shape)
+      // A tensor without elements may still have any number of slices.
+      try context.checkOutput(.int64, shape: [layout.extent])
       let groups = Unique.groups(
         of: tensor, layout, isSorted: try context.value(of: Unique.sorted))
       let lists = [groups.first, groups.group, groups.counts].map { list in

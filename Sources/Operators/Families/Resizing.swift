@@ -15,6 +15,7 @@ private enum NearestResize: MovementKernel {
     var tensor = data[0]
     let plan = try ResizePlan(context, of: tensor.shape)
     guard !plan.shape.contains(0) else {
+      try context.checkOutput(of: Element.self, shape: plan.shape)
       return [MovableTensor(of: Element.self, shape: plan.shape) { _ in }]
     }
     let constant = data[1].withElements(of: Element.self) { $0[0] }
@@ -40,6 +41,7 @@ private enum InterpolatedResize: RealKernel {
     var tensor = try context.tensor(0)
     let plan = try ResizePlan(context, of: tensor.shape)
     guard !plan.shape.contains(0) else {
+      try context.checkOutput(Scalar.elementType, shape: plan.shape)
       return [Tensor(of: Scalar.self, shape: plan.shape) { _ in }]
     }
     for (index, (axis, table)) in plan.passes.enumerated() {

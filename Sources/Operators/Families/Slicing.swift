@@ -280,12 +280,12 @@ extension OperatorDefinition {
       }
       let axis = try normalizedAxis(try context.value(of: Split.axis), rank: shape.rank)
       let extents = try splitExtents(context, of: shape[axis])
-      var start: Int? = 0
+      var start = Dimension.fixed(0)
       return extents.map { extent in
         var result = shape
         result[axis] = extent
-        let part = listPart(context.elements(0), from: start, extent.fixedValue)
-        start = start.flatMap { start in extent.fixedValue.map { start + $0 } }
+        let part = listPart(context.elements(0), from: start.fixedValue, extent.fixedValue)
+        start = start + extent
         return InferredValue(.tensor(type, result), elements: part)
       }
     },

@@ -9,6 +9,7 @@ final class GraphPreparation {
   private let registry: OperatorRegistry
   private let library: FunctionLibrary
   private let depth: Int
+  private let calls: CallCount
   private var infersTypes = true
   private var elements: [ValueID: SymbolicTensor] = [:]
   private var preparedBlocks: Set<BlockID> = []
@@ -17,12 +18,14 @@ final class GraphPreparation {
   private static let maximumDepth = 64
 
   init(
-    _ graph: Graph, _ registry: OperatorRegistry, _ library: FunctionLibrary, depth: Int = 0
+    _ graph: Graph, _ registry: OperatorRegistry, _ library: FunctionLibrary, depth: Int = 0,
+    calls: CallCount = CallCount()
   ) {
     self.graph = graph
     self.registry = registry
     self.library = library
     self.depth = depth
+    self.calls = calls
   }
 
   /// Upgrades every node and derives no types.
@@ -98,8 +101,12 @@ final class GraphPreparation {
       guard depth < Self.maximumDepth else {
         throw OperatorError(.limitExceeded, "functions call each other too deeply")
       }
-      let call = GraphPreparation(function.body(for: node), registry, library, depth: depth + 1)
-      return call.outputs(whenInputsAre: inputs)
+      try calls.add()
+      let call = GraphPreparation(
+        function.body(for: node), registry, library, depth: depth + 1, calls: calls)
+      let outputs = call.outputs(whenInputsAre: inputs)
+      if let error = call.report.errors.first(where: { $0.code == .limitExceeded }) { throw error }
+      return outputs
     }
     guard let definition = registry[node.operatorID] else {
       report.addOpaque(node.operatorID)
@@ -117,7 +124,7 @@ final class GraphPreparation {
       prepare(block)
       return graph.outputs(of: block).map(known)
     }
-    return try definition.inferTypes(context)
+    return try definition.infer(context)
   }
 
   // MARK: - Values

@@ -51,3 +51,27 @@ public struct FunctionLibrary: Sendable {
     functions.isEmpty ? nil : functions[Key(id)]
   }
 }
+
+/// The number of calls of functions that a model makes, those within functions included.
+///
+/// A few functions that each call the next one twice make more calls than can ever be followed.
+public final class CallCount {
+  /// The most calls that are followed.
+  public static let limit = 1 << 17
+
+  private var calls = 0
+
+  public init() {}
+
+  /// Counts one more.
+  ///
+  /// - Throws: `limitExceeded` when that is too many.
+  public func add() throws(OperatorError) {
+    calls += 1
+    guard calls <= Self.limit else {
+      throw OperatorError(
+        .limitExceeded, "functions are called more than \(Self.limit) times",
+        remedy: "check whether the functions of the model call each other without end")
+    }
+  }
+}

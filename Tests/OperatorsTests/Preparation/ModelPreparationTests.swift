@@ -75,4 +75,24 @@ import Testing
     #expect(model.prepare().errors.isEmpty)
     #expect(model.graph.type(of: z)?.shape?[1] == .fixed(10))
   }
+
+  /// Forty functions, each of which calls the next one twice, make 2^40 calls.
+  @Test func doesNotFollowCallsWithoutEnd() throws {
+    var model = Model(operatorSets: ["local": 1])
+    for index in 0..<40 {
+      var body = Graph()
+      let a = body.addInput(named: "a")
+      let next = OperatorID(index < 39 ? "F\(index + 1)" : "Leaf", domain: "local", version: 1)
+      let first = body.add(Node(next), inputs: [a], results: ["b"])
+      let second = body.add(Node(next), inputs: body.outputs(of: first), results: ["c"])
+      body.setOutputs([try #require(body.output(0, of: second))])
+      model.functions.append(Function(OperatorID("F\(index)", domain: "local"), graph: body))
+    }
+    let x = model.graph.addInput(named: "x", type: .tensor(.float32, []))
+    let call = model.graph.add(
+      Node(OperatorID("F0", domain: "local", version: 1)), inputs: [x], results: ["y"])
+    model.graph.setOutputs([try #require(model.graph.output(0, of: call))])
+    let report = model.prepare()
+    #expect(report.errors.first?.code == .limitExceeded)
+  }
 }
