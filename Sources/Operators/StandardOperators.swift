@@ -3,6 +3,7 @@ extension OperatorRegistry {
   public static let standard = OperatorRegistry(families: [
     .activations,
     .affineGrids,
+    .attention,
     .axisNormalization,
     .batchNormalization,
     .binaryArithmetic,
@@ -28,6 +29,7 @@ extension OperatorRegistry {
     .featureScaling,
     .featureSelection,
     .filtering,
+    .flexAttention,
     .floatClassification,
     .fourierTransforms,
     .gathering,
