@@ -44,6 +44,7 @@ extension OperatorRegistry {
     .linearModels,
     .linearAttention,
     .logic,
+    .losses,
     .matrixMultiplication,
     .oneHotEncoding,
     .optimizers,
