@@ -32,6 +32,9 @@ public struct KernelContext {
   /// The largest number of bytes that one output may take.
   public let memoryLimit: Int
 
+  /// The type of the first floating-point input, where a kernel computes in more bits than it has.
+  var narrowType: ElementType?
+
   private let runBlock: BlockRunner
 
   public init(

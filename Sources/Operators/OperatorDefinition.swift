@@ -34,7 +34,9 @@ public struct OperatorDefinition: Sendable {
   /// The oldest version of the operator set in which the newest form can be written.
   ///
   /// Later versions only widened the types or added attributes whose default is the old meaning.
-  public var formVersion: Int { upgrades.last?.version ?? schema.versions.first ?? 1 }
+  public var formVersion: Int {
+    upgrades.map(\.formVersion).max() ?? schema.versions.first ?? 1
+  }
 }
 
 extension OperatorDefinition {

@@ -10,10 +10,15 @@ public struct OperatorUpgrade: Sendable {
 
   /// The version of the operator set whose form the rule makes.
   public let version: Int
+
+  /// The oldest version of the operator set that has that form as well.
+  public let formVersion: Int
   public let rewrite: Rewrite
 
-  public init(to version: Int, _ rewrite: @escaping Rewrite) {
+  /// Creates a rule; without `formVersion` older versions cannot express what it makes.
+  public init(to version: Int, formVersion: Int? = nil, _ rewrite: @escaping Rewrite) {
     self.version = version
+    self.formVersion = formVersion ?? version
     self.rewrite = rewrite
   }
 }

@@ -38,6 +38,16 @@ func rowMajorStrides(of shape: [Int]) -> [Int] {
 /// Returns the product of extents.
 func product(_ extents: some Sequence<Int>) -> Int { extents.reduce(1, *) }
 
+/// Returns the extents of a shape that was computed from those of tensors.
+///
+/// - Throws: `limitExceeded` when one of them is too large for a number.
+func extents(of shape: Shape) throws(OperatorError) -> [Int] {
+  guard let extents = shape.extents else {
+    throw OperatorError(.limitExceeded, "the sizes of \(shape) are too large")
+  }
+  return extents
+}
+
 /// The place of one axis among the others: what lies before it and what one step moves.
 struct AxisLayout {
   /// The number of rows before the axis.

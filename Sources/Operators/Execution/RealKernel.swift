@@ -10,7 +10,8 @@ protocol RealKernel: SendableMetatype {
 
 /// Returns a kernel for every floating-point type.
 ///
-/// Types below 32 bits are widened to float32 and the results rounded back, once an operator.
+/// Types below 32 bits are widened to float32 and the results rounded back, once an operator; a
+/// kernel whose steps round as well does that itself (see ``Rounding``).
 func real<Kernel: RealKernel>(_ kernel: Kernel.Type) -> OperatorDefinition.Kernel {
   { context throws(OperatorError) in
     let declared = context.firstFloatingType
@@ -38,6 +39,7 @@ extension KernelContext {
   /// Returns the context with every tensor of floating-point numbers converted.
   func withFloatingInputs(convertedTo type: ElementType) -> KernelContext {
     var context = self
+    context.narrowType = firstFloatingType == type ? nil : firstFloatingType
     for (index, input) in inputs.enumerated() {
       guard let tensor = input?.tensor, tensor.elementType.isFloatingPoint,
         tensor.elementType != type

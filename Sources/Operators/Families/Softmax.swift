@@ -1,12 +1,6 @@
 import IR
 import Tensors
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 extension OperatorFamily {
   /// Operators that normalize or compare the elements along one axis.
   static let softmax = OperatorFamily(
@@ -18,10 +12,10 @@ extension OperatorFamily {
 }
 
 private protocol SoftmaxFunction: RealKernel {
-  /// Sets the results of one outer place: `extent` rows of `width` elements.
-  static func apply<Scalar: RealScalar>(
-    _ x: UnsafeBufferPointer<Scalar>, _ result: UnsafeMutableBufferPointer<Scalar>,
-    _ layout: AxisLayout, start: Int, maxima: [Scalar])
+  /// Writes the results for every place beside the axis.
+  static func write<Scalar: RealScalar>(
+    _ steps: SoftmaxSteps, _ x: UnsafeBufferPointer<Scalar>,
+    to result: UnsafeMutableBufferPointer<Scalar>)
 }
 
 extension SoftmaxFunction {
@@ -31,96 +25,41 @@ extension SoftmaxFunction {
     let tensor = try context.tensor(0)
     let layout = AxisLayout(
       try normalizedAxis(try context.value(of: softmaxAxis), rank: tensor.rank), of: tensor.shape)
+    let steps = SoftmaxSteps(layout, rounding: context.rounding)
     return [
       tensor.withScalars(of: Scalar.self) { x in
-        Tensor(of: Scalar.self, shape: tensor.shape) { result in
-          guard !x.isEmpty else { return }
-          for start in stride(from: 0, to: x.count, by: layout.extent * layout.width) {
-            let maxima = maxima(x, layout, start: start)
-            apply(x, result, layout, start: start, maxima: maxima)
-          }
-        }
+        Tensor(of: Scalar.self, shape: tensor.shape) { write(steps, x, to: $0) }
       }
     ]
-  }
-
-  private static func maxima<Scalar: RealScalar>(
-    _ x: UnsafeBufferPointer<Scalar>, _ layout: AxisLayout, start: Int
-  ) -> [Scalar] {
-    var maxima = [Scalar](repeating: -.infinity, count: layout.width)
-    for row in 0..<layout.extent {
-      let first = start + row * layout.width
-      for index in 0..<layout.width where x[first + index] > maxima[index] {
-        maxima[index] = x[first + index]
-      }
-    }
-    return maxima
   }
 }
 
 private let softmaxAxis = AttributeKey<Int>("axis", default: -1)
 
 private enum Softmax: SoftmaxFunction {
-  static func apply<Scalar: RealScalar>(
-    _ x: UnsafeBufferPointer<Scalar>, _ result: UnsafeMutableBufferPointer<Scalar>,
-    _ layout: AxisLayout, start: Int, maxima: [Scalar]
+  static func write<Scalar: RealScalar>(
+    _ steps: SoftmaxSteps, _ x: UnsafeBufferPointer<Scalar>,
+    to result: UnsafeMutableBufferPointer<Scalar>
   ) {
-    var sums = [Double](repeating: 0, count: layout.width)
-    for row in 0..<layout.extent {
-      let first = start + row * layout.width
-      for index in 0..<layout.width {
-        let power = exp(x[first + index].double - maxima[index].double)
-        result[first + index] = Scalar(power)
-        sums[index] += power
-      }
-    }
-    for row in 0..<layout.extent {
-      let first = start + row * layout.width
-      for index in 0..<layout.width {
-        result[first + index] = Scalar(result[first + index].double / sums[index])
-      }
-    }
+    steps.writeSoftmax(of: x, to: result)
   }
 }
 
 private enum LogSoftmax: SoftmaxFunction {
-  static func apply<Scalar: RealScalar>(
-    _ x: UnsafeBufferPointer<Scalar>, _ result: UnsafeMutableBufferPointer<Scalar>,
-    _ layout: AxisLayout, start: Int, maxima: [Scalar]
+  static func write<Scalar: RealScalar>(
+    _ steps: SoftmaxSteps, _ x: UnsafeBufferPointer<Scalar>,
+    to result: UnsafeMutableBufferPointer<Scalar>
   ) {
-    var sums = [Double](repeating: 0, count: layout.width)
-    for row in 0..<layout.extent {
-      let first = start + row * layout.width
-      for index in 0..<layout.width {
-        sums[index] += exp(x[first + index].double - maxima[index].double)
-      }
-    }
-    for index in sums.indices { sums[index] = log(sums[index]) }
-    for row in 0..<layout.extent {
-      let first = start + row * layout.width
-      for index in 0..<layout.width {
-        let difference = x[first + index].double - maxima[index].double
-        result[first + index] = Scalar(difference - sums[index])
-      }
-    }
+    steps.writeLogSoftmax(of: x, to: result)
   }
 }
 
-/// One at the first greatest element, zero elsewhere.
 private enum Hardmax: SoftmaxFunction {
-  static func apply<Scalar: RealScalar>(
-    _ x: UnsafeBufferPointer<Scalar>, _ result: UnsafeMutableBufferPointer<Scalar>,
-    _ layout: AxisLayout, start: Int, maxima: [Scalar]
+  static func write<Scalar: RealScalar>(
+    _ steps: SoftmaxSteps, _ x: UnsafeBufferPointer<Scalar>,
+    to result: UnsafeMutableBufferPointer<Scalar>
   ) {
-    var isFound = [Bool](repeating: false, count: layout.width)
-    for row in 0..<layout.extent {
-      let first = start + row * layout.width
-      for index in 0..<layout.width {
-        let isFirst = !isFound[index] && x[first + index] == maxima[index]
-        result[first + index] = isFirst ? 1 : 0
-        isFound[index] = isFound[index] || isFirst
-      }
-    }
+    steps.writeHardmax(of: x, to: result)
   }
 }
 

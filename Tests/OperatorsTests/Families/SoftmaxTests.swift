@@ -31,6 +31,18 @@ import Testing
     #expect(try example.inferTypes() == [.tensor(.float32, [2, 2])])
   }
 
+  /// With one rounding at the end they would be other numbers.
+  @Test(
+    arguments: [
+      ("Softmax", [0.689453125, 0.1744384765625, 0.1357421875]),
+      ("LogSoftmax", [-0.37158203125, -1.74609375, -1.99609375]),
+    ] as [(String, [Float])])
+  func roundsEachStepOfHalfFloats(_ name: String, _ expected: [Float]) throws {
+    let numbers = floats([3], [1.75, 0.375, 0.125]).converted(to: .float16)
+    let result = try OperatorCase("", name, inputs: [numbers]).evaluate()
+    #expect(result == [floats([3], expected).converted(to: .float16)])
+  }
+
   @Test(arguments: ["Softmax", "LogSoftmax", "Hardmax"])
   func takesWhatIsEmpty(_ name: String) throws {
     let empty = Tensor(shape: [2, 0], scalars: [] as [Float])
