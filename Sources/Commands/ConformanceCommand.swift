@@ -25,6 +25,8 @@ struct ConformanceCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Run the tests whose path contains a text.", valueName: "text"))
   var only: String?
 
+  @OptionGroup var bounds: ExecutionOptions
+
   @Flag(help: "Print one JSON document.")
   var json = false
 
@@ -36,7 +38,8 @@ struct ConformanceCommand: ParsableCommand {
     for route in route.routes {
       for (index, test) in suite.tests.enumerated() {
         progress.show("\(route) \(index + 1) of \(suite.tests.count): \(test.name)")
-        report.add(test.name, on: route, reason: test.run(route, scratch: scratch.path))
+        report.add(
+          test.name, on: route, reason: test.run(route, within: bounds, scratch: scratch.path))
       }
     }
     progress.clear()

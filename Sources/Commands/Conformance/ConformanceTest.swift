@@ -16,11 +16,13 @@ struct ConformanceTest {
   private static let bfloat16Tolerance = 1.0 / 64
 
   /// Carries the model along a route, executes it, and returns why it failed, or nil.
-  func run(_ route: ConformanceRoute, scratch: String) -> String? {
+  func run(
+    _ route: ConformanceRoute, within bounds: ExecutionOptions, scratch: String
+  ) -> String? {
     do {
       let source = try ModelFile(reading: "\(folder)/model.onnx").prepared()
       let model = try route.carry(source, in: scratch)
-      let execution = try model.execution()
+      let execution = try model.execution(bounds)
       for dataSet in dataSets {
         let reason = try execute(model, execution, on: dataSet)
         if let reason { return reason }
