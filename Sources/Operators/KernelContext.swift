@@ -108,11 +108,10 @@ extension KernelContext {
     guard shape.allSatisfy({ $0 >= 0 }) else {
       throw OperatorError(.incompatibleShapes, "the output would have the shape \(shape)")
     }
-    let bytes = Tensor.elementCount(of: shape).flatMap {
-      type == .string
-        ? $0.multipliedReportingOverflow(by: 16).partialValue : type.byteCount(forElements: $0)
-    }
-    guard let bytes, bytes >= 0, bytes <= memoryLimit else {
+    // A string takes the place of its offset and of its bytes.
+    let sized = type == .string ? ElementType.complex128 : type
+    let bytes = Tensor.elementCount(of: shape).flatMap(sized.byteCount(forElements:))
+    guard let bytes, bytes <= memoryLimit else {
       throw OperatorError(
         .limitExceeded,
         "an output of \(type)\(shape) exceeds the memory limit of \(memoryLimit) bytes",
