@@ -7,10 +7,16 @@ final class ExecutionPlan: Sendable {
   let graph: Graph
   /// The steps of each block, by ``BlockID/index``.
   let steps: [[ExecutionStep]]
+  /// How deep the graph's calls of functions lie in each other.
+  let callDepth: Int
 
   init(graph: Graph, steps: [[ExecutionStep]]) {
     self.graph = graph
     self.steps = steps
+    callDepth = steps.joined().reduce(0) { depth, step in
+      guard case .call(let plan) = step.action else { return depth }
+      return max(depth, plan.callDepth + 1)
+    }
   }
 }
 
@@ -31,26 +37,27 @@ struct ExecutionStep: Sendable {
   let releases: [ValueID]
 }
 
-/// Makes the plan of a graph and of the functions that it calls.
+/// Makes the plan of a graph and of the functions that it calls, one for all equal calls.
 final class ExecutionPlanner {
   private let registry: OperatorRegistry
   private let library: FunctionLibrary
+  private var calls: [FunctionCall: ExecutionPlan] = [:]
+  private var budget = CallBudget()
   private var depth = 0
   private(set) var unknownOperators: [OperatorID] = []
-
-  private static let maximumDepth = 64
 
   init(registry: OperatorRegistry, library: FunctionLibrary) {
     self.registry = registry
     self.library = library
   }
 
-  func plan(_ graph: Graph) -> ExecutionPlan {
+  /// - Throws: `limitExceeded` when functions call each other too deeply, or in too many ways.
+  func plan(_ graph: Graph) throws(OperatorError) -> ExecutionPlan {
     var steps = [[ExecutionStep]](repeating: [], count: graph.blockCapacity)
     for block in graph.blocks {
       let releases = Self.releases(in: block, of: graph)
       for (position, node) in graph.nodes(in: block).enumerated() {
-        guard let action = action(for: graph[node]) else { continue }
+        guard let action = try action(for: graph[node]) else { continue }
         let outputs = graph.outputs(of: node)
         let types = graph.blocks(of: node).isEmpty ? [] : outputs.map { $0.flatMap(graph.type) }
         steps[block.index].append(
@@ -62,15 +69,26 @@ final class ExecutionPlanner {
     return ExecutionPlan(graph: graph, steps: steps)
   }
 
-  private func action(for node: Node) -> ExecutionStep.Action? {
-    if let function = library[node.operatorID], depth < Self.maximumDepth {
-      depth += 1
-      defer { depth -= 1 }
-      return .call(plan(function.body(for: node)))
-    }
+  private func action(for node: Node) throws(OperatorError) -> ExecutionStep.Action? {
+    if let call = try library.call(of: node) { return .call(try plan(call)) }
     if let definition = registry[node.operatorID] { return .evaluate(definition) }
     if !unknownOperators.contains(node.operatorID) { unknownOperators.append(node.operatorID) }
     return nil
+  }
+
+  private func plan(_ call: FunctionCall) throws(OperatorError) -> ExecutionPlan {
+    depth += 1
+    defer { depth -= 1 }
+    try Nesting.check(depth)
+    if let plan = calls[call] {
+      try Nesting.check(depth + plan.callDepth)
+      return plan
+    }
+    let body = call.body
+    try budget.add(body)
+    let plan = try plan(body)
+    calls[call] = plan
+    return plan
   }
 
   /// The values of `block` whose last use is in each of its nodes, subgraphs of the node included.

@@ -11,10 +11,15 @@ public struct Interpreter: Sendable {
     public var precision: Precision
     /// The largest number of bytes that one value may take.
     public var memoryLimit: Int
+    /// How many nodes are executed before the execution is taken to have no end.
+    public var stepLimit: Int
 
-    public init(precision: Precision = .declared, memoryLimit: Int = 8 << 30) {
+    public init(
+      precision: Precision = .declared, memoryLimit: Int = 8 << 30, stepLimit: Int = 1 << 26
+    ) {
       self.precision = precision
       self.memoryLimit = memoryLimit
+      self.stepLimit = stepLimit
     }
   }
 
@@ -26,13 +31,14 @@ public struct Interpreter: Sendable {
 
   /// Plans the execution of a model in the newest forms of its operators.
   ///
-  /// - Throws: `unknownOperator` that names every operator without a definition.
+  /// - Throws: `unknownOperator` that names every operator without a definition; `limitExceeded`
+  ///   when functions call each other too deeply.
   public init(
     _ model: Model, options: Options = Options(), registry: OperatorRegistry = .standard
   ) throws(OperatorError) {
     let library = FunctionLibrary(model.functions)
     let planner = ExecutionPlanner(registry: registry, library: library)
-    plan = planner.plan(model.graph)
+    plan = try planner.plan(model.graph)
     self.options = options
     guard planner.unknownOperators.isEmpty else {
       let names = planner.unknownOperators.map(\.description).joined(separator: ", ")
@@ -58,9 +64,37 @@ public struct Interpreter: Sendable {
           .missingInput, "the model's input \"\(name)\" is not given",
           remedy: "the inputs are \(graph.inputs.map(graph.name(of:)).joined(separator: ", "))")
       }
-      values.append(given)
+      values.append(try given.executable(options))
     }
     let frame = Frame(plan, options: options, observer: observer)
     return try frame.run(graph.body, with: values)
+  }
+}
+
+extension RuntimeValue {
+  /// Returns a value of the model as kernels take it: dense, and in 64 bits where that is asked for.
+  func executable(_ options: Interpreter.Options) throws(OperatorError) -> RuntimeValue {
+    switch self {
+    case .tensor(let tensor):
+      let dense = try tensor.dense(withinBytes: options.memoryLimit)
+      guard options.precision == .float64, dense.elementType.isFloatingPoint else {
+        return .tensor(dense)
+      }
+      return .tensor(dense.converted(to: .float64))
+    case .sequence(let elements):
+      return .sequence(try elements.executable(options))
+    case .optional(let content):
+      return .optional(try content?.executable(options))
+    case .map(let keys, let values):
+      return .map(keys: keys, values: try values.executable(options))
+    }
+  }
+}
+
+extension [RuntimeValue] {
+  fileprivate func executable(
+    _ options: Interpreter.Options
+  ) throws(OperatorError) -> [RuntimeValue] {
+    try map { value throws(OperatorError) in try value.executable(options) }
   }
 }

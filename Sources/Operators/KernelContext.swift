@@ -27,6 +27,9 @@ public struct KernelContext {
   /// It decides where no element does: in the empty outputs of a loop that never runs.
   public let outputTypes: [ValueType?]
 
+  /// What is known of the types that the model has for the inputs, given in executions in 64 bits.
+  public let inputTypes: [ValueType?]
+
   public let precision: Precision
 
   /// The largest number of bytes that one output may take.
@@ -36,13 +39,15 @@ public struct KernelContext {
 
   public init(
     node: Node, inputs: [RuntimeValue?], outputs: [Bool] = [true],
-    outputTypes: [ValueType?] = [], precision: Precision = .declared, memoryLimit: Int = 8 << 30,
+    outputTypes: [ValueType?] = [], inputTypes: [ValueType?] = [],
+    precision: Precision = .declared, memoryLimit: Int = 8 << 30,
     runBlock: @escaping BlockRunner = { _, _ in [] }
   ) {
     self.node = node
     self.inputs = inputs
     self.outputs = outputs
     self.outputTypes = outputTypes
+    self.inputTypes = inputTypes
     self.precision = precision
     self.memoryLimit = memoryLimit
     self.runBlock = runBlock

@@ -24,30 +24,3 @@ extension Model {
     return report
   }
 }
-
-/// The functions of a model, by the operator that calls them.
-public struct FunctionLibrary: Sendable {
-  private struct Key: Hashable, Sendable {
-    var domain: String
-    var name: String
-    var overload: String
-
-    init(_ id: OperatorID) {
-      domain = id.domain
-      name = id.name
-      overload = id.overload
-    }
-  }
-
-  private var functions: [Key: Function] = [:]
-
-  /// Creates the library of a model's functions.
-  public init(_ functions: [Function]) {
-    for function in functions { self.functions[Key(function.id)] = function }
-  }
-
-  /// The function that a node calls; functions take precedence over operators of the same name.
-  public subscript(id: OperatorID) -> Function? {
-    functions.isEmpty ? nil : functions[Key(id)]
-  }
-}
