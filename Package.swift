@@ -93,7 +93,10 @@ let package = Package(
       linkerSettings: ["jpeg", "openjp2", "png", "tiff", "webp"].map {
         .linkedLibrary($0, .when(traits: ["ImageDecoding"]))
       }),
-    .target(name: "Operators", dependencies: ["CImages", "IR", "Tensors"], swiftSettings: strict),
+    .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
+    .target(
+      name: "Operators", dependencies: ["CImages", "CRE2", "IR", "Tensors"],
+      swiftSettings: strict),
     .testTarget(
       name: "OperatorsTests",
       dependencies: ["CImages", "IR", "Operators", "Tensors", "TestSupport"],
@@ -121,5 +124,6 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["IR", "Operators", "Tensors"], swiftSettings: strict),
   ],
-  cLanguageStandard: .gnu11
+  cLanguageStandard: .gnu11,
+  cxxLanguageStandard: .cxx17
 )

@@ -7,10 +7,16 @@ final class ExecutionPlan: Sendable {
   let graph: Graph
   /// The steps of each block, by ``BlockID/index``.
   let steps: [[ExecutionStep]]
+  /// How deep the graph's calls of functions lie in each other.
+  let callDepth: Int
 
   init(graph: Graph, steps: [[ExecutionStep]]) {
     self.graph = graph
     self.steps = steps
+    callDepth = steps.joined().reduce(0) { depth, step in
+      guard case .call(let plan) = step.action else { return depth }
+      return max(depth, plan.callDepth + 1)
+    }
   }
 }
 
@@ -31,21 +37,22 @@ struct ExecutionStep: Sendable {
   let releases: [ValueID]
 }
 
-/// Makes the plan of a graph and of the functions that it calls.
+/// Makes the plan of a graph and of the functions that it calls, one for all equal calls.
 final class ExecutionPlanner {
   private let registry: OperatorRegistry
   private let library: FunctionLibrary
-  private let calls = CallCount()
+  private var calls: [FunctionCall: ExecutionPlan] = [:]
+  private var budget = CallBudget()
   private var depth = 0
   private(set) var unknownOperators: [OperatorID] = []
-
-  private static let maximumDepth = 64
 
   init(registry: OperatorRegistry, library: FunctionLibrary) {
     self.registry = registry
     self.library = library
   }
 
+  /// - Throws: `limitExceeded` when functions call each other too deeply, or in too many ways, and what is
+  ///   wrong with a derivative that the graph asks for.
   func plan(_ source: Graph) throws(OperatorError) -> ExecutionPlan {
     var graph = source
     try graph.expandGradients(using: registry, library)
@@ -66,15 +73,25 @@ final class ExecutionPlanner {
   }
 
   private func action(for node: Node) throws(OperatorError) -> ExecutionStep.Action? {
-    if let function = library[node.operatorID], depth < Self.maximumDepth {
-      try calls.add()
-      depth += 1
-      defer { depth -= 1 }
-      return .call(try plan(function.body(for: node)))
-    }
+    if let call = try library.call(of: node) { return .call(try plan(call)) }
     if let definition = registry[node.operatorID] { return .evaluate(definition) }
     if !unknownOperators.contains(node.operatorID) { unknownOperators.append(node.operatorID) }
     return nil
+  }
+
+  private func plan(_ call: FunctionCall) throws(OperatorError) -> ExecutionPlan {
+    depth += 1
+    defer { depth -= 1 }
+    try Nesting.check(depth)
+    if let plan = calls[call] {
+      try Nesting.check(depth + plan.callDepth)
+      return plan
+    }
+    let body = call.body
+    try budget.add(body)
+    let plan = try plan(body)
+    calls[call] = plan
+    return plan
   }
 
   /// The values of `block` whose last use is in each of its nodes, subgraphs of the node included.

@@ -7,25 +7,31 @@ final class Frame {
   private let plan: ExecutionPlan
   private let options: Interpreter.Options
   private let observer: Interpreter.Observer?
-  private let count: StepCount
+  private let steps: StepCount
   private var values: [RuntimeValue?]
+  /// How deep the block that is executed lies in calls and subgraphs.
+  private var depth: Int
 
-  /// Creates the frame of one call; frames of one execution count their steps together.
+  /// Creates the frame of one call; the frames of one execution count their steps together.
   init(
-    _ plan: ExecutionPlan, options: Interpreter.Options, count: StepCount = StepCount(),
-    observer: Interpreter.Observer? = nil
+    _ plan: ExecutionPlan, options: Interpreter.Options, observer: Interpreter.Observer? = nil,
+    steps: StepCount = StepCount(), depth: Int = 0
   ) {
     self.plan = plan
     self.options = options
-    self.count = count
     self.observer = observer
+    self.steps = steps
+    self.depth = depth
     values = [RuntimeValue?](repeating: nil, count: plan.graph.valueCapacity)
   }
 
-  /// Executes a block with the given inputs and returns its outputs.
+  /// Executes a block with inputs that are as kernels take them, and returns its outputs.
   func run(
     _ block: BlockID, with inputs: [RuntimeValue?]
   ) throws(OperatorError) -> [RuntimeValue] {
+    depth += 1
+    defer { depth -= 1 }
+    try Nesting.check(depth)
     let graph = plan.graph
     let parameters = graph.inputs(of: block)
     guard inputs.count == parameters.count else {
@@ -34,8 +40,7 @@ final class Frame {
         "a subgraph of \(parameters.count) inputs is given \(inputs.count)")
     }
     for (parameter, input) in zip(parameters, inputs) {
-      values[parameter.index] = nil
-      if let input { values[parameter.index] = try inPrecision(input) }
+      values[parameter.index] = input
     }
     for step in plan.steps[block.index] { try execute(step) }
     var outputs: [RuntimeValue] = []
@@ -52,8 +57,8 @@ final class Frame {
     let node = plan.graph[step.node]
     let results: [RuntimeValue]
     do throws(OperatorError) {
-      try count.add(limit: options.stepLimit)
       results = try evaluate(step, node)
+      try steps.add(1 + results.reduce(0) { $0 + $1.copyingSteps }, limit: options.stepLimit)
     } catch {
       let name = node.name.isEmpty ? "" : " \"\(node.name)\""
       throw error.at("\(node.operatorID.name)\(name)")
@@ -79,7 +84,9 @@ final class Frame {
     }
     switch step.action {
     case .call(let plan):
-      return try Frame(plan, options: options, count: count)
+      // A call makes room for all values of the function.
+      try steps.add(plan.graph.valueCapacity / 256, limit: options.stepLimit)
+      return try Frame(plan, options: options, steps: steps, depth: depth)
         .run(plan.graph.body, with: padded(inputs, to: plan))
     case .evaluate(let definition):
       try definition.schema.check(
@@ -87,13 +94,19 @@ final class Frame {
         precision: options.precision)
       let context = KernelContext(
         node: node, inputs: inputs, outputs: step.outputs.map { $0 != nil },
-        outputTypes: step.outputTypes, precision: options.precision,
-        memoryLimit: options.memoryLimit
+        outputTypes: step.outputTypes, inputTypes: declaredTypes(of: step),
+        precision: options.precision, memoryLimit: options.memoryLimit
       ) { [unowned self] (block, inputs) throws(OperatorError) in
         try run(block, with: inputs)
       }
       return try definition.evaluate(context)
     }
+  }
+
+  /// The types of the model where the values that are executed have others.
+  private func declaredTypes(of step: ExecutionStep) -> [ValueType?] {
+    guard options.precision == .float64 else { return [] }
+    return step.inputs.map { $0.flatMap(plan.graph.type) }
   }
 
   /// A call may leave out the last inputs of a function.
@@ -107,49 +120,32 @@ final class Frame {
     guard let tensor = plan.graph.constant(of: value), plan.graph.isConstant(value) else {
       return nil
     }
-    return try inPrecision(.tensor(tensor))
-  }
-
-  /// Returns a value as kernels take it: dense, and in 64 bits where the options ask for that.
-  private func inPrecision(_ value: RuntimeValue) throws(OperatorError) -> RuntimeValue {
-    guard case .tensor(let tensor) = value else { return value }
-    let dense = try decoded(tensor)
-    guard options.precision == .float64, dense.elementType.isFloatingPoint else {
-      return .tensor(dense)
-    }
-    return .tensor(dense.converted(to: .float64))
-  }
-
-  private func decoded(_ tensor: Tensor) throws(OperatorError) -> Tensor {
-    guard tensor.encoding != .dense else { return tensor.withSoundBooleans }
-    // A sparse tensor of a few bytes may stand for any number of zeros.
-    let size = tensor.elementType.byteCount(forElements: tensor.count) ?? tensor.count
-    guard size <= options.memoryLimit else {
-      throw OperatorError(
-        .limitExceeded,
-        "a sparse constant of \(tensor.elementType)\(tensor.shape) exceeds the memory limit of "
-          + "\(options.memoryLimit) bytes")
-    }
-    guard let dense = tensor.decoded() else {
-      throw OperatorError(.invalidValue, "a sparse constant has indices outside of its shape")
-    }
-    return dense.withSoundBooleans
+    return try RuntimeValue.tensor(tensor).executable(options)
   }
 }
 
 /// The number of nodes that one execution has run, those of subgraphs and functions included.
 final class StepCount {
-  private var steps = 0
+  private var count = 0
 
-  /// Counts one more.
+  /// Counts some more.
   ///
   /// - Throws: `limitExceeded` when that is more than `limit`.
-  func add(limit: Int) throws(OperatorError) {
-    steps += 1
-    guard steps <= limit else {
+  func add(_ steps: Int, limit: Int) throws(OperatorError) {
+    count += steps
+    guard count <= limit else {
       throw OperatorError(
-        .limitExceeded, "the execution has not ended after \(limit) nodes",
-        remedy: "check the conditions of the model's loops")
+        .limitExceeded, "the execution has not ended after \(limit) steps",
+        remedy: "check the conditions of the model's loops, and how often functions call each other"
+      )
     }
+  }
+}
+
+extension RuntimeValue {
+  /// What making the value takes beside its tensors: a loop may make a longer list at each step.
+  fileprivate var copyingSteps: Int {
+    guard case .sequence(let elements) = self else { return 0 }
+    return elements.count / 16
   }
 }

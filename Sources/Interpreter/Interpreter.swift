@@ -11,7 +11,7 @@ public struct Interpreter: Sendable {
     public var precision: Precision
     /// The largest number of bytes that one value may take.
     public var memoryLimit: Int
-    /// How many nodes are executed before loops are taken to have no end.
+    /// How many nodes are executed before the execution is taken to have no end.
     public var stepLimit: Int
 
     public init(
@@ -31,8 +31,9 @@ public struct Interpreter: Sendable {
 
   /// Plans the execution of a model in the newest forms of its operators.
   ///
-  /// - Throws: `unknownOperator` that names every operator without a definition, or what is wrong
-  ///   with a derivative that the model asks for.
+  /// - Throws: `unknownOperator` that names every operator without a definition; `limitExceeded`
+  ///   when functions call each other too deeply; what is wrong with a derivative that the model
+  ///   asks for.
   public init(
     _ model: Model, options: Options = Options(), registry: OperatorRegistry = .standard
   ) throws(OperatorError) {
@@ -64,9 +65,37 @@ public struct Interpreter: Sendable {
           .missingInput, "the model's input \"\(name)\" is not given",
           remedy: "the inputs are \(graph.inputs.map(graph.name(of:)).joined(separator: ", "))")
       }
-      values.append(given)
+      values.append(try given.executable(options))
     }
     let frame = Frame(plan, options: options, observer: observer)
     return try frame.run(graph.body, with: values)
+  }
+}
+
+extension RuntimeValue {
+  /// Returns a value of the model as kernels take it: dense, and in 64 bits where that is asked for.
+  func executable(_ options: Interpreter.Options) throws(OperatorError) -> RuntimeValue {
+    switch self {
+    case .tensor(let tensor):
+      let dense = try tensor.dense(withinBytes: options.memoryLimit)
+      guard options.precision == .float64, dense.elementType.isFloatingPoint else {
+        return .tensor(dense)
+      }
+      return .tensor(dense.converted(to: .float64))
+    case .sequence(let elements):
+      return .sequence(try elements.executable(options))
+    case .optional(let content):
+      return .optional(try content?.executable(options))
+    case .map(let keys, let values):
+      return .map(keys: keys, values: try values.executable(options))
+    }
+  }
+}
+
+extension [RuntimeValue] {
+  fileprivate func executable(
+    _ options: Interpreter.Options
+  ) throws(OperatorError) -> [RuntimeValue] {
+    try map { value throws(OperatorError) in try value.executable(options) }
   }
 }

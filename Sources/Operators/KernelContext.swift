@@ -27,6 +27,9 @@ public struct KernelContext {
   /// It decides where no element does: in the empty outputs of a loop that never runs.
   public let outputTypes: [ValueType?]
 
+  /// What is known of the types that the model has for the inputs, given in executions in 64 bits.
+  public let inputTypes: [ValueType?]
+
   public let precision: Precision
 
   /// The largest number of bytes that one output may take.
@@ -39,13 +42,15 @@ public struct KernelContext {
 
   public init(
     node: Node, inputs: [RuntimeValue?], outputs: [Bool] = [true],
-    outputTypes: [ValueType?] = [], precision: Precision = .declared, memoryLimit: Int = 8 << 30,
+    outputTypes: [ValueType?] = [], inputTypes: [ValueType?] = [],
+    precision: Precision = .declared, memoryLimit: Int = 8 << 30,
     runBlock: @escaping BlockRunner = { _, _ in [] }
   ) {
     self.node = node
     self.inputs = inputs
     self.outputs = outputs
     self.outputTypes = outputTypes
+    self.inputTypes = inputTypes
     self.precision = precision
     self.memoryLimit = memoryLimit
     self.runBlock = runBlock
@@ -111,11 +116,10 @@ extension KernelContext {
     guard shape.allSatisfy({ $0 >= 0 }) else {
       throw OperatorError(.incompatibleShapes, "the output would have the shape \(shape)")
     }
-    let bytes = Tensor.elementCount(of: shape).flatMap {
-      type == .string
-        ? $0.multipliedReportingOverflow(by: 16).partialValue : type.byteCount(forElements: $0)
-    }
-    guard let bytes, bytes >= 0, bytes <= memoryLimit else {
+    // A string takes the place of its offset and of its bytes.
+    let sized = type == .string ? ElementType.complex128 : type
+    let bytes = Tensor.elementCount(of: shape).flatMap(sized.byteCount(forElements:))
+    guard let bytes, bytes <= memoryLimit else {
       throw OperatorError(
         .limitExceeded,
         "an output of \(type)\(shape) exceeds the memory limit of \(memoryLimit) bytes",

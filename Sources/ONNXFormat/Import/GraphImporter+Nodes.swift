@@ -142,19 +142,3 @@ extension NameKey {
   /// Whether this names the default operator set.
   fileprivate var isStandardDomain: Bool { isEmpty || text == "ai.onnx" }
 }
-
-extension Attribute {
-  /// The tensor that a `Constant` with this attribute computes.
-  fileprivate var constantTensor: Tensor? {
-    switch self {
-    case .tensor(let tensor): tensor
-    case .float(let value): Tensor(scalar: value)
-    case .int(let value): Tensor(scalar: value)
-    case .string(let value): Tensor(shape: [], strings: [value])
-    case .floats(let values): Tensor(shape: [values.count], scalars: values)
-    case .ints(let values): Tensor(shape: [values.count], scalars: values)
-    case .strings(let values): Tensor(shape: [values.count], strings: values)
-    default: nil
-    }
-  }
-}

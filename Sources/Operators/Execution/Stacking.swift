@@ -11,7 +11,7 @@ func stacked(
 ) throws(OperatorError) -> RuntimeValue {
   guard let first = values.first?.tensor else {
     guard values.isEmpty else {
-      throw OperatorError(.invalidType, "a scan output is \(values[0].kindName), not a tensor")
+      throw OperatorError(.invalidType, "\(values[0].kindName) cannot be stacked, only tensors")
     }
     return .tensor(emptyStack(along: axis, as: type, context))
   }
@@ -20,7 +20,7 @@ func stacked(
       tensor.shape == first.shape
     else {
       throw OperatorError(
-        .incompatibleShapes, "the elements of a scan output differ in type or shape",
+        .incompatibleShapes, "the tensors to stack differ in type or shape",
         remedy: "the first is \(first.elementType)\(first.shape)")
     }
   }

@@ -16,7 +16,9 @@ private enum Concat: MovementKernel {
   ) throws(OperatorError) -> [MovableTensor] {
     let shapes = data.map { Shape($0.shape) }
     let axis = try normalizedAxis(try context.value(of: Self.axis), rank: shapes[0].rank)
-    guard let shape = try joined(shapes, along: axis).extents else { return [] }
+    guard let shape = try joined(shapes, along: axis).extents else {
+      throw OperatorError(.limitExceeded, "tensors of the shapes \(shapes) are too long to join")
+    }
     try context.checkOutput(.uint8, shape: shape + [MemoryLayout<Element>.stride])
     let rows = product(shape[..<axis])
     return [
@@ -63,6 +65,9 @@ private enum Concat: MovementKernel {
   }
 }
 
+/// Joins all inputs along the axis that the attribute `axis` names.
+let concatenation = movement(Concat.self) { Array($0.inputs.indices) }
+
 extension OperatorDefinition {
   /// Joins tensors along one axis.
   fileprivate static let concat = OperatorDefinition(
@@ -92,6 +97,5 @@ extension OperatorDefinition {
           elements: elements.flatMap { SymbolicTensor(shape: [$0.count], elements: $0) })
       ]
     },
-    evaluate: movement(Concat.self) { Array($0.inputs.indices) }
-  )
+    evaluate: concatenation)
 }

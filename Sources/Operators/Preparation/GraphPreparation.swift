@@ -1,6 +1,18 @@
 import IR
 import Tensors
 
+/// What is known of calls of functions, shared by the preparations of a model and of the bodies.
+final class CallInference {
+  /// A call and what is known of its inputs.
+  struct Use: Hashable {
+    var call: FunctionCall
+    var inputs: [InferredValue?]
+  }
+
+  var outputs: [Use: [InferredValue]] = [:]
+  var budget = CallBudget()
+}
+
 /// The walk over one graph that upgrades nodes and infers types, each node once and in order.
 final class GraphPreparation {
   private(set) var graph: Graph
@@ -8,24 +20,22 @@ final class GraphPreparation {
 
   private let registry: OperatorRegistry
   private let library: FunctionLibrary
-  private let depth: Int
-  private let calls: CallCount
+  private let calls: CallInference
+  private var depth: Int
   private var infersTypes = true
   private var elements: [ValueID: SymbolicTensor] = [:]
   private var preparedBlocks: Set<BlockID> = []
 
-  /// Calls of functions are followed no deeper than this.
-  private static let maximumDepth = 64
-
+  /// `depth` says how deep the graph lies in calls and subgraphs.
   init(
-    _ graph: Graph, _ registry: OperatorRegistry, _ library: FunctionLibrary, depth: Int = 0,
-    calls: CallCount = CallCount()
+    _ graph: Graph, _ registry: OperatorRegistry, _ library: FunctionLibrary,
+    calls: CallInference = CallInference(), depth: Int = 0
   ) {
     self.graph = graph
     self.registry = registry
     self.library = library
-    self.depth = depth
     self.calls = calls
+    self.depth = depth
   }
 
   /// Upgrades every node and derives no types.
@@ -91,23 +101,26 @@ final class GraphPreparation {
     } catch {
       report.errors.append(error.at(place(of: node)))
     }
-    for block in graph.blocks(of: id) where !preparedBlocks.contains(block) { prepare(block) }
+    for block in graph.blocks(of: id) where !preparedBlocks.contains(block) {
+      do throws(OperatorError) {
+        try prepareSubgraph(block)
+      } catch {
+        report.errors.append(error.at(place(of: node)))
+      }
+    }
+  }
+
+  private func prepareSubgraph(_ block: BlockID) throws(OperatorError) {
+    depth += 1
+    defer { depth -= 1 }
+    try Nesting.check(depth)
+    prepare(block)
   }
 
   private func results(of id: NodeID, _ node: Node) throws(OperatorError) -> [InferredValue] {
     let values = graph.inputs(of: id)
     let inputs = values.map { $0.map(known) }
-    if let function = library[node.operatorID] {
-      guard depth < Self.maximumDepth else {
-        throw OperatorError(.limitExceeded, "functions call each other too deeply")
-      }
-      try calls.add()
-      let call = GraphPreparation(
-        function.body(for: node), registry, library, depth: depth + 1, calls: calls)
-      let outputs = call.outputs(whenInputsAre: inputs)
-      if let error = call.report.errors.first(where: { $0.code == .limitExceeded }) { throw error }
-      return outputs
-    }
+    if let call = try library.call(of: node) { return try infer(call, inputs) }
     guard let definition = registry[node.operatorID] else {
       report.addOpaque(node.operatorID)
       return []
@@ -119,12 +132,28 @@ final class GraphPreparation {
       node: node, inputs: inputs,
       constants: values.map { $0.flatMap { graph.isConstant($0) ? graph.constant(of: $0) : nil } },
       outputCount: outputs.count
-    ) { [unowned self] block, inputs in
+    ) { [unowned self] (block, inputs) throws(OperatorError) in
       for (value, known) in zip(graph.inputs(of: block), inputs) { assign(known, to: value) }
-      prepare(block)
+      try prepareSubgraph(block)
       return graph.outputs(of: block).map(known)
     }
     return try definition.infer(context)
+  }
+
+  /// Infers the body of a function, once for all equal calls with inputs of equal types.
+  private func infer(
+    _ call: FunctionCall, _ inputs: [InferredValue?]
+  ) throws(OperatorError) -> [InferredValue] {
+    let use = CallInference.Use(call: call, inputs: inputs)
+    if let outputs = calls.outputs[use] { return outputs }
+    try Nesting.check(depth + 1)
+    let body = call.body
+    try calls.budget.add(body)
+    let preparation = GraphPreparation(body, registry, library, calls: calls, depth: depth + 1)
+    let outputs = preparation.outputs(whenInputsAre: inputs)
+    calls.outputs[use] = outputs
+    report.merge(preparation.report)
+    return outputs
   }
 
   // MARK: - Values

@@ -8,11 +8,17 @@ public struct PreparationReport: Sendable {
   /// Operators without a definition, with the number of nodes of each, in order of appearance.
   public internal(set) var opaqueOperators: [(operatorID: OperatorID, count: Int)] = []
 
-  mutating func addOpaque(_ id: OperatorID) {
+  mutating func addOpaque(_ id: OperatorID, count: Int = 1) {
     if let index = opaqueOperators.firstIndex(where: { $0.operatorID == id }) {
-      opaqueOperators[index].count += 1
+      opaqueOperators[index].count += count
     } else {
-      opaqueOperators.append((id, 1))
+      opaqueOperators.append((id, count))
     }
+  }
+
+  /// Adds what was found in the body of a function.
+  mutating func merge(_ other: PreparationReport) {
+    errors += other.errors
+    for (id, count) in other.opaqueOperators { addOpaque(id, count: count) }
   }
 }

@@ -144,6 +144,24 @@ extension BlockID: AttributeValue {
   public var attribute: Attribute { .block(self) }
 }
 
+extension ByteString: AttributeValue {
+  public static var kind: Attribute.Kind { .string }
+  public init?(_ attribute: Attribute) {
+    guard case .string(let value) = attribute else { return nil }
+    self = value
+  }
+  public var attribute: Attribute { .string(self) }
+}
+
+extension ValueType: AttributeValue {
+  public static var kind: Attribute.Kind { .type }
+  public init?(_ attribute: Attribute) {
+    guard case .type(let value) = attribute else { return nil }
+    self = value
+  }
+  public var attribute: Attribute { .type(self) }
+}
+
 /// An element of an attribute that is a list.
 public protocol AttributeElement: Hashable, Sendable {
   static var listKind: Attribute.Kind { get }

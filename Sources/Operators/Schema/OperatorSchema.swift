@@ -16,6 +16,9 @@ public struct OperatorSchema: Sendable {
   /// The types that each type variable of the parameters may stand for.
   public let constraints: [String: TypeConstraint]
 
+  /// The types that parameters name instead of a variable.
+  private let namedTypes: [String: TypeConstraint]
+
   public init(
     _ name: String, domain: String = "", versions: [Int], inputs: [Parameter],
     outputs: [Parameter], attributes: [AttributeDeclaration] = [],
@@ -28,6 +31,11 @@ public struct OperatorSchema: Sendable {
     self.outputs = outputs
     self.attributes = attributes
     self.constraints = constraints
+    var namedTypes: [String: TypeConstraint] = [:]
+    for parameter in inputs + outputs where constraints[parameter.type] == nil {
+      namedTypes[parameter.type] = TypeConstraint(spelling: parameter.type)
+    }
+    self.namedTypes = namedTypes
   }
 
   /// The version of the form that is described here.
@@ -35,6 +43,11 @@ public struct OperatorSchema: Sendable {
 
   /// The operator in its newest form.
   public var id: OperatorID { OperatorID(name, domain: domain, version: version) }
+
+  /// Returns the types that a parameter takes; nil when it names a variable without constraint.
+  public func constraint(of parameter: Parameter) -> TypeConstraint? {
+    constraints[parameter.type] ?? namedTypes[parameter.type]
+  }
 }
 
 /// An input or an output of an operator.
@@ -68,40 +81,5 @@ public struct Parameter: Hashable, Sendable {
   ) -> Parameter {
     let presence = Presence.variadic(minimum: minimum, isHomogeneous: isHomogeneous)
     return Parameter(name: name, type: type, presence: presence)
-  }
-}
-
-/// The types that a type variable may stand for.
-public struct TypeConstraint: Hashable, Sendable {
-  /// The elements of tensors.
-  public var tensors: ElementTypes
-  /// The elements of tensors in sequences.
-  public var sequences: ElementTypes
-  /// The elements of optional tensors.
-  public var optionals: ElementTypes
-  /// The elements of tensors in optional sequences.
-  public var optionalSequences: ElementTypes
-  /// Maps and sequences of maps, in ONNX's spelling.
-  public var maps: [String]
-
-  public init(
-    tensors: ElementTypes = [], sequences: ElementTypes = [], optionals: ElementTypes = [],
-    optionalSequences: ElementTypes = [], maps: [String] = []
-  ) {
-    self.tensors = tensors
-    self.sequences = sequences
-    self.optionals = optionals
-    self.optionalSequences = optionalSequences
-    self.maps = maps
-  }
-
-  /// Tensors of some types and nothing else.
-  public static func tensors(_ types: ElementTypes) -> TypeConstraint {
-    TypeConstraint(tensors: types)
-  }
-
-  /// Whether only tensors are allowed.
-  public var isTensor: Bool {
-    sequences.isEmpty && optionals.isEmpty && optionalSequences.isEmpty && maps.isEmpty
   }
 }

@@ -1,36 +1,4 @@
 public import IR
-public import Tensors
-
-/// What a schema can check of one argument.
-public enum ArgumentType: Hashable, Sendable {
-  case tensor(ElementType)
-  case sequence(ElementType)
-  /// An optional, a map, a nested type, or a type that is not known.
-  case other
-
-  /// Creates the type of a value during execution.
-  public init(_ value: RuntimeValue) {
-    switch value {
-    case .tensor(let tensor): self = .tensor(tensor.elementType)
-    case .sequence(let elements):
-      guard case .tensor(let first)? = elements.first else {
-        self = .other
-        return
-      }
-      self = .sequence(first.elementType)
-    case .optional, .map: self = .other
-    }
-  }
-
-  /// Creates the type of a value before execution.
-  public init(_ type: ValueType?) {
-    switch type {
-    case .tensor(let element?, _): self = .tensor(element)
-    case .sequence(.tensor(let element?, _)): self = .sequence(element)
-    default: self = .other
-    }
-  }
-}
 
 extension OperatorSchema {
   /// Checks a node against the schema: numbers of inputs and outputs, types and attributes.
@@ -44,18 +12,19 @@ extension OperatorSchema {
     try checkAttributes(of: node)
     var bound: [(variable: String, type: ArgumentType)] = []
     for (index, argument) in inputs.enumerated() {
-      guard let argument, argument != .other, let parameter = parameter(ofInput: index) else {
+      guard let argument, argument != .unknown, let parameter = parameter(ofInput: index) else {
         continue
       }
       try check(argument, for: parameter, precision: precision)
       guard parameter.bindsItsVariable else { continue }
-      if let other = bound.first(where: { $0.variable == parameter.type }) {
-        guard other.type == argument else {
+      if let place = bound.firstIndex(where: { $0.variable == parameter.type }) {
+        guard let both = bound[place].type.merged(with: argument) else {
           throw OperatorError(
             .invalidType,
-            "input \(index) (\(parameter.name)) is of \(argument.text), but \(parameter.type) is "
-              + "\(other.type.text) by an input before it")
+            "input \(index) (\(parameter.name)) is of \(argument), but \(parameter.type) is "
+              + "\(bound[place].type) by an input before it")
         }
+        bound[place].type = both
       } else {
         bound.append((parameter.type, argument))
       }
@@ -115,17 +84,10 @@ extension OperatorSchema {
   private func check(
     _ argument: ArgumentType, for parameter: Parameter, precision: Precision
   ) throws(OperatorError) {
-    guard let constraint = constraints[parameter.type] else { return }
-    let isAllowed =
-      switch argument {
-      case .tensor(let type): constraint.tensors.allows(type, in: precision)
-      case .sequence(let type): constraint.sequences.allows(type, in: precision)
-      case .other: true
-      }
-    guard isAllowed else {
-      let allowed = constraint.tensors.elements.map(\.name).joined(separator: ", ")
+    guard let constraint = constraint(of: parameter) else { return }
+    guard constraint.allows(argument, in: precision) else {
       throw OperatorError(
-        .invalidType, "\(parameter.name) is of \(argument.text); it takes \(allowed)")
+        .invalidType, "\(parameter.name) is of \(argument); it takes \(constraint)")
     }
   }
 }
@@ -140,23 +102,5 @@ extension Parameter {
   fileprivate var bindsItsVariable: Bool {
     if case .variadic(_, let isHomogeneous) = presence { return isHomogeneous }
     return true
-  }
-}
-
-extension ElementTypes {
-  /// Whether a type is in the set, or stands for one that is when all floats run in 64 bits.
-  fileprivate func allows(_ type: ElementType, in precision: Precision) -> Bool {
-    if contains(type) { return true }
-    return precision == .float64 && type == .float64 && !isDisjoint(with: [.floats, .float8])
-  }
-}
-
-extension ArgumentType {
-  fileprivate var text: String {
-    switch self {
-    case .tensor(let type): type.name
-    case .sequence(let type): "sequence(\(type.name))"
-    case .other: "another type"
-    }
   }
 }

@@ -57,7 +57,7 @@ import Testing
         [Tensor(scalar: true), counting([inputs[0] == Tensor(scalar: 0 as Int64) ? 1 : 2])]
       }
     }
-    #expect(error?.message == "the elements of a scan output differ in type or shape")
+    #expect(error?.message == "the tensors to stack differ in type or shape")
   }
 
   @Test func rejectsABodyWithTooFewOutputs() throws {
