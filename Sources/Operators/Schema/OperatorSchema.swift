@@ -105,3 +105,6 @@ public struct TypeConstraint: Hashable, Sendable {
     sequences.isEmpty && optionals.isEmpty && optionalSequences.isEmpty && maps.isEmpty
   }
 }
+
+/// The domain of the operators that ONNX Runtime defines.
+let microsoft = "com.microsoft"
