@@ -99,7 +99,8 @@ extension OperatorDefinition {
     self.init(
       schema, upgrades: upgrades,
       inferTypes: { context throws(OperatorError) in
-        try Operator.compose(context.composer).enumerated().map { index, value in
+        let outputs = try Operator.compose(context.composer).prefix(context.outputCount)
+        return outputs.enumerated().map { index, value in
           Operator.wideOutputs.contains(index)
             ? .tensor(.float32, value.known.type?.shape) : value.known
         }
