@@ -24,6 +24,9 @@ protocol Composer {
   /// Returns the element type of a value, or nil when it is not known.
   func elementType(of value: Value) -> ElementType?
 
+  /// Returns the integers that a value holds, or nil when they are not known.
+  func knownIntegers(of value: Value) throws(OperatorError) -> [Int]?
+
   /// Returns a value that does not depend on the inputs.
   func constant(_ tensor: Tensor) -> Value
 
@@ -100,14 +103,28 @@ extension OperatorDefinition {
       schema, upgrades: upgrades,
       inferTypes: { context throws(OperatorError) in
         let outputs = try Operator.compose(context.composer).prefix(context.outputCount)
-        return outputs.enumerated().map { index, value in
-          Operator.wideOutputs.contains(index)
-            ? .tensor(.float32, value.known.type?.shape) : value.known
+        return (0..<context.outputCount).map { index in
+          guard index < outputs.count else { return schema.declaredType(ofOutput: index, context) }
+          let known = outputs[index].known
+          return Operator.wideOutputs.contains(index)
+            ? .tensor(.float32, known.type?.shape) : known
         }
       },
       evaluate: widened(except: Operator.wideOutputs) { context throws(OperatorError) in
         try Operator.compose(context.composer)
       })
+  }
+}
+
+extension OperatorSchema {
+  /// Returns what the type variable of an output tells: the element type of an input that has it.
+  fileprivate func declaredType(
+    ofOutput index: Int, _ context: borrowing InferenceContext
+  ) -> InferredValue {
+    guard index < outputs.count else { return .unknown }
+    let variable = outputs[index].type
+    let source = inputs.indices.first { inputs[$0].type == variable && context.hasInput($0) }
+    return .tensor(source.flatMap { context.elementType($0) })
   }
 }
 
@@ -151,7 +168,7 @@ extension KernelContext {
     let inner = KernelContext(
       node: node, inputs: values, outputs: Array(repeating: true, count: count),
       precision: precision, memoryLimit: memoryLimit)
-    let outputs = try definition.evaluate(inner).compactMap(\.tensor)
+    let outputs = try definition.evaluate(inner).compactMap { $0.tensor }
     guard outputs.count >= count else {
       throw OperatorError(.wrongOutputCount, "\(name) returned \(outputs.count) tensors")
     }
@@ -183,6 +200,8 @@ struct TensorComposer: Composer {
   func shape(of value: Tensor) -> Shape? { Shape(value.shape) }
 
   func elementType(of value: Tensor) -> ElementType? { value.elementType }
+
+  func knownIntegers(of value: Tensor) throws(OperatorError) -> [Int]? { try value.integers }
 
   func constant(_ tensor: Tensor) -> Tensor { tensor }
 
@@ -224,6 +243,11 @@ struct TypeComposer: Composer {
   func shape(of value: Value) -> Shape? { value.known.type?.shape }
 
   func elementType(of value: Value) -> ElementType? { value.known.type?.elementType }
+
+  func knownIntegers(of value: Value) throws(OperatorError) -> [Int]? {
+    if let integers = value.known.elements?.integers { return integers }
+    return try value.constant?.integers
+  }
 
   func constant(_ tensor: Tensor) -> Value {
     let type = ValueType.tensor(tensor.elementType, Shape(tensor.shape))
