@@ -66,6 +66,7 @@ extension OperatorRegistry {
     .randomSampling,
     .quantizedPooling,
     .quantizedProducts,
+    .quantizedRecurrence,
     .ranking,
     .recurrentLayers,
     .reductions,
