@@ -248,7 +248,9 @@ extension OperatorDefinition {
     inferTypes: { context throws(OperatorError) in
       let type = context.elementType(Input.query)
       let unknown = Array(repeating: InferredValue.tensor(type), count: context.outputCount)
-      let (heads, keyHeads) = (try context.value(of: Key.heads), try context.value(of: Key.keyHeads))
+      let (heads, keyHeads) = (
+        try context.value(of: Key.heads), try context.value(of: Key.keyHeads)
+      )
       guard let query = context.shape(Input.query), query.rank == 3,
         (1...(1 << 30)).contains(heads), (1...heads).contains(keyHeads)
       else { return unknown }

@@ -67,7 +67,8 @@ private struct Heads {
     switch (query.rank, key?.rank, value?.rank) {
     case (5, nil, nil): parts = try Self.unpacked(query, 3, context)
     case (3, 5, nil):
-      parts = [try context.splitHeads(query, count: count)]
+      parts =
+        [try context.splitHeads(query, count: count)]
         + (try Self.unpacked(try context.tensor(Input.key), 2, context))
     case (3, 3, 3), (3, 4, 4):
       let tensors = [query, try context.tensor(Input.key), try context.tensor(Input.value)]
@@ -187,7 +188,8 @@ extension OperatorDefinition {
         .optional("present_value", "T"), .optional("qk", "QK"),
       ],
       attributes: [
-        AttentionMask.filterKey.declaration, headCount.declaration, ScaledAttention.scaleKey.declaration,
+        AttentionMask.filterKey.declaration, headCount.declaration,
+        ScaledAttention.scaleKey.declaration,
         AttentionMask.unidirectional.declaration,
       ],
       constraints: [

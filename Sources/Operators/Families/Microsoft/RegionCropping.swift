@@ -46,7 +46,8 @@ private enum CropAndResize: RealKernel {
         let columns = coordinates(corner[1], corner[3], size[1], extent: images.shape[3])
         for channel in 0..<images.shape[1] {
           let plane = Plane(
-            pixels: pixels, start: (image * images.shape[1] + channel) * product(images.shape[2...]),
+            pixels: pixels,
+            start: (image * images.shape[1] + channel) * product(images.shape[2...]),
             height: images.shape[2], width: images.shape[3])
           for y in rows {
             for x in columns {
