@@ -50,8 +50,9 @@ private struct Step {
     heads = try context.value(of: Key.heads)
     keyHeads = try context.value(of: Key.keyHeads)
     let shape = try context.tensor(Input.query).shape
-    guard heads > 0, keyHeads > 0, heads % keyHeads == 0, heads <= 1 << 30, shape.count == 3
-    else {
+    try ScaledAttention.check(heads: heads)
+    try ScaledAttention.check(heads: keyHeads, "kv_num_heads")
+    guard heads % keyHeads == 0, shape.count == 3 else {
       throw OperatorError(
         .invalidAttribute,
         "num_heads is \(heads) and kv_num_heads \(keyHeads) for a query of shape \(shape)",
@@ -251,9 +252,9 @@ extension OperatorDefinition {
       let (heads, keyHeads) = (
         try context.value(of: Key.heads), try context.value(of: Key.keyHeads)
       )
-      guard let query = context.shape(Input.query), query.rank == 3,
-        (1...(1 << 30)).contains(heads), (1...heads).contains(keyHeads)
-      else { return unknown }
+      try ScaledAttention.check(heads: heads)
+      try ScaledAttention.check(heads: keyHeads, "kv_num_heads")
+      guard let query = context.shape(Input.query), query.rank == 3 else { return unknown }
       let parts = context.hasInput(Input.key) ? heads : heads + 2 * keyHeads
       let width = query[2].floorDivided(by: .fixed(parts))
       let total = context.elements(Input.totalLength)?.elements.first ?? .unknown

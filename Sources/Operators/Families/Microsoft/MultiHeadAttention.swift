@@ -57,9 +57,7 @@ private struct Heads {
 
   init(_ context: borrowing KernelContext) throws(OperatorError) {
     let count = try context.value(of: headCount)
-    guard count > 0 else {
-      throw OperatorError(.invalidAttribute, "num_heads is \(count)")
-    }
+    try ScaledAttention.check(heads: count)
     let query = try context.tensor(Input.query)
     let key = try context.optionalTensor(Input.key)
     let value = try context.optionalTensor(Input.value)
@@ -152,23 +150,39 @@ private struct Extents {
 
   init?(_ context: borrowing InferenceContext) throws(OperatorError) {
     guard let query = context.shape(Input.query), [3, 5].contains(query.rank) else { return nil }
-    let heads = Dimension.fixed(try context.value(of: headCount))
+    let count = try context.value(of: headCount)
+    try ScaledAttention.check(heads: count)
+    let heads = Dimension.fixed(count)
     self.heads = heads
     (batch, queries) = (query[0], query[1])
-    let key = context.shape(Input.key)
-    let value = context.shape(Input.value)
     let width = query.rank == 5 ? query[4] : query[2].floorDivided(by: heads)
     self.width = width
     valueWidth =
       context.hasInput(Input.value)
-      ? value.map { $0.rank == 3 ? $0[2].floorDivided(by: heads) : $0[$0.rank - 1] } ?? .unknown
-      : width
-    let own: Dimension? =
-      context.hasInput(Input.key) ? key.map { $0.rank == 4 ? $0[2] : $0[1] } : query[1]
-    let past: Dimension? =
-      context.hasInput(Input.pastKey)
-      ? context.shape(Input.pastKey).flatMap { $0.rank == 4 ? $0[2] : nil } : 0
-    keys = (own ?? .unknown) + (past ?? .unknown)
+      ? Extents.width(of: context.shape(Input.value), heads: heads) : width
+    let own =
+      context.hasInput(Input.key) ? Extents.length(of: context.shape(Input.key)) : query[1]
+    let past =
+      context.hasInput(Input.pastKey) ? Extents.length(of: context.shape(Input.pastKey)) : 0
+    keys = own + past
+  }
+
+  /// Returns the number of keys in a tensor `[batch, sequence, …]` or `[batch, heads, sequence, …]`.
+  private static func length(of shape: Shape?) -> Dimension {
+    switch shape?.rank {
+    case 3, 5: shape?[1] ?? .unknown
+    case 4: shape?[2] ?? .unknown
+    default: .unknown
+    }
+  }
+
+  /// Returns the width of a head in a tensor that is divided into heads or not yet.
+  private static func width(of shape: Shape?, heads: Dimension) -> Dimension {
+    switch shape?.rank {
+    case 3: (shape?[2] ?? .unknown).floorDivided(by: heads)
+    case 4: shape?[3] ?? .unknown
+    default: .unknown
+    }
   }
 }
 

@@ -85,9 +85,7 @@ private struct ProjectedAttention {
   static func widths(
     _ weights: Shape, sizes: [Int]?, heads: Int
   ) throws(OperatorError) -> [Dimension] {
-    guard heads > 0 else {
-      throw OperatorError(.invalidAttribute, "num_heads is \(heads)")
-    }
+    try ScaledAttention.check(heads: heads)
     guard let sizes, !sizes.isEmpty else {
       if let columns = weights[1].fixedValue, columns % (3 * heads) != 0 || columns == 0 {
         throw OperatorError(

@@ -73,6 +73,13 @@ extension KernelContext {
 struct ScaledAttention {
   static let scaleKey = OptionalAttributeKey<Float>("scale")
 
+  /// Checks a number of heads, which is kept small enough to be multiplied.
+  static func check(heads: Int, _ name: String = "num_heads") throws(OperatorError) {
+    guard (1...(1 << 30)).contains(heads) else {
+      throw OperatorError(.invalidAttribute, "\(name) is \(heads)")
+    }
+  }
+
   let queries: Tensor
   let keys: Tensor
   let values: Tensor
