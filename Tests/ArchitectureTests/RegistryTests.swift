@@ -5,26 +5,25 @@ import Testing
 /// Guards the one manual step of adding an operator file.
 @Suite struct RegistryTests {
   @Test func everyFamilyFileIsRegistered() throws {
-    let folder = Repository.root.appendingPathComponent("Sources/Operators/Families")
     let list = try String(
       contentsOf: Repository.root.appendingPathComponent(
         "Sources/Operators/StandardOperators.swift"), encoding: .utf8)
-    for file in try FileManager.default.contentsOfDirectory(atPath: folder.path) {
-      let source = try String(contentsOf: folder.appendingPathComponent(file), encoding: .utf8)
+    for file in Repository.swiftFiles(below: "Sources/Operators/Families") {
+      let source = try String(contentsOf: file, encoding: .utf8)
       for match in source.matches(of: #/static let (\w+) = OperatorFamily\(/#) {
-        #expect(list.contains(".\(match.1),"), "\(match.1) of \(file) is not registered")
+        #expect(
+          list.contains(".\(match.1),"),
+          "\(match.1) of \(file.lastPathComponent) is not registered")
       }
     }
   }
 
   @Test func everyFamilyFileHasATestFile() throws {
-    let families = Repository.root.appendingPathComponent("Sources/Operators/Families")
-    let tests = Repository.root.appendingPathComponent("Tests/OperatorsTests/Families")
-    for file in try FileManager.default.contentsOfDirectory(atPath: families.path) {
-      let test = file.replacingOccurrences(of: ".swift", with: "Tests.swift")
-      #expect(
-        FileManager.default.fileExists(atPath: tests.appendingPathComponent(test).path),
-        "\(file) has no \(test)")
+    let families = "\(Repository.root.path)/Sources/Operators/Families/"
+    for file in Repository.swiftFiles(below: "Sources/Operators/Families") {
+      let name = file.path.dropFirst(families.count).dropLast(".swift".count)
+      let test = "\(Repository.root.path)/Tests/OperatorsTests/Families/\(name)Tests.swift"
+      #expect(FileManager.default.fileExists(atPath: test), "\(name) has no tests")
     }
   }
 

@@ -248,23 +248,13 @@ private enum DynamicQuantizeLinear: RealKernel {
     _ context: borrowing KernelContext, in scalar: Scalar.Type
   ) throws(OperatorError) -> [Tensor] {
     let tensor = try context.tensor(0)
-    let (low, high) = tensor.withScalars(of: Scalar.self) { x in
-      x.reduce(into: (0 as Scalar, 0 as Scalar)) { range, element in
-        range.0 = min(range.0, element)
-        range.1 = max(range.1, element)
-      }
+    let quantization = tensor.withScalars(of: Scalar.self) { DynamicQuantization(of: $0) }
+    let quantized = mapped(tensor, from: Scalar.self, to: UInt8.self) {
+      quantization.quantized($0)
     }
-    let scale = (low == high ? 1 : high - low) / 255
-    let zero = limited((-low / scale).rounded(.toNearestOrEven))
-    let quantized = mapped(tensor, from: Scalar.self, to: UInt8.self) { x in
-      UInt8(limited((x / scale).rounded(.toNearestOrEven) + zero))
-    }
-    return [quantized, Tensor(scalar: scale), Tensor(scalar: UInt8(zero))]
-  }
-
-  /// Returns a number that fits into a byte; NaN becomes zero.
-  private static func limited<Scalar: RealScalar>(_ value: Scalar) -> Scalar {
-    value >= 0 ? (value <= 255 ? value : 255) : 0
+    return [
+      quantized, Tensor(scalar: quantization.scale), Tensor(scalar: quantization.zeroPoint),
+    ]
   }
 }
 

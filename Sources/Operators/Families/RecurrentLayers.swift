@@ -15,6 +15,8 @@ private struct CellParameters<Scalar: RealScalar> {
   let inputBias: ArraySlice<Scalar>
   /// The bias of each row that belongs to the state.
   let recurrentBias: ArraySlice<Scalar>
+  /// Whether the state is rounded to 8 bits in the range that it has before it is multiplied.
+  var roundsState = false
   private let direction: Int
   private let weights: [Scalar]
 
@@ -47,6 +49,7 @@ private struct CellParameters<Scalar: RealScalar> {
 
   /// Returns what a state contributes to some gates.
   func contributions(of state: [Scalar], to gates: Range<Int>) -> [Scalar] {
+    let state = roundsState ? DynamicQuantization(of: state).rounded(state) : state
     let first = direction * shape.gates
     let rows = (first + gates.lowerBound) * shape.hidden..<(first + gates.upperBound) * shape.hidden
     return RecurrentMatrix(numbers: weights, rows: rows, columns: shape.hidden)
@@ -213,11 +216,19 @@ private struct LongMemoryCell<Scalar: RealScalar>: RecurrentCell {
   }
 }
 
-private enum LSTM: RealKernel {
+/// A layer of cells with long short-term memory.
+enum LSTM: RealKernel {
   static let couplesGates = AttributeKey<Bool>("input_forget", default: false)
 
   static func evaluate<Scalar: RealScalar>(
     _ context: borrowing KernelContext, in scalar: Scalar.Type
+  ) throws(OperatorError) -> [Tensor] {
+    try evaluate(context, in: scalar, roundingState: false)
+  }
+
+  /// Computes the outputs; if asked to, states are rounded to 8 bits before they are multiplied.
+  static func evaluate<Scalar: RealScalar>(
+    _ context: borrowing KernelContext, in scalar: Scalar.Type, roundingState: Bool
   ) throws(OperatorError) -> [Tensor] {
     let shape = try RecurrentShape(context, gates: 4)
     let width = 3 * shape.hidden
@@ -228,7 +239,9 @@ private enum LSTM: RealKernel {
     let cells = try CellParameters<Scalar>.all(
       context, shape, activations: ["Sigmoid", "Tanh", "Tanh"]
     ).enumerated().map { direction, parameters in
-      LongMemoryCell(
+      var parameters = parameters
+      parameters.roundsState = roundingState
+      return LongMemoryCell(
         parameters: parameters, peepholes: peepholes.dropFirst(direction * width).prefix(width),
         couplesGates: couplesGates)
     }

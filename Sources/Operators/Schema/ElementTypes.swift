@@ -37,6 +37,8 @@ extension ElementTypes {
   public static let ieeeFloats = ElementTypes([.float16, .float32, .float64])
   /// The floating-point types with at least 16 bits.
   public static let floats: ElementTypes = [.ieeeFloats, .bfloat16]
+  /// The floating-point types that ONNX Runtime has most kernels for.
+  public static let singleOrHalf = ElementTypes([.float16, .float32])
   public static let signedIntegers = ElementTypes([.int8, .int16, .int32, .int64])
   public static let unsignedIntegers = ElementTypes([.uint8, .uint16, .uint32, .uint64])
   public static let integers: ElementTypes = [.signedIntegers, .unsignedIntegers]

@@ -83,3 +83,6 @@ public struct Parameter: Hashable, Sendable {
     return Parameter(name: name, type: type, presence: presence)
   }
 }
+
+/// The domain of the operators that ONNX Runtime defines.
+let microsoft = "com.microsoft"

@@ -1,0 +1,5 @@
+import IR
+import Operators
+import Tensors
+import TestSupport
+import Testing
