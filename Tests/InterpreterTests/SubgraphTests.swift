@@ -100,6 +100,6 @@ import Testing
     let interpreter = try Interpreter(model, options: .init(stepLimit: 1000))
     let x = RuntimeValue.tensor(Tensor(shape: [1], scalars: [3] as [Float]))
     let error = #expect(throws: OperatorError.self) { try interpreter.run(["x": x]) }
-    #expect(error?.message == "the execution has not ended after 1000 nodes")
+    #expect(error?.message == "the execution has not ended after 1000 steps")
   }
 }

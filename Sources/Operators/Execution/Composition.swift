@@ -110,7 +110,7 @@ extension OperatorDefinition {
             ? .tensor(.float32, known.type?.shape) : known
         }
       },
-      evaluate: widened(except: Operator.wideOutputs) { context throws(OperatorError) in
+      evaluate: widened(except: Operator.wideOutputs, by: schema) { context throws(OperatorError) in
         try Operator.compose(context.composer)
       })
   }
@@ -128,10 +128,26 @@ extension OperatorSchema {
   }
 }
 
+extension OperatorSchema {
+  /// Returns the element type of the first floating-point input that has an output's type variable.
+  fileprivate func inputType(
+    ofOutput index: Int, _ context: borrowing KernelContext
+  ) -> ElementType? {
+    guard index < outputs.count else { return nil }
+    for (input, parameter) in zip(context.inputs, inputs)
+    where parameter.type == outputs[index].type {
+      if let type = input?.tensor?.elementType, type.isFloatingPoint { return type }
+    }
+    return nil
+  }
+}
+
 /// Returns a kernel whose floating-point inputs have at least 32 bits and whose floating-point
-/// outputs are rounded to the type that the first one had, or to 32 bits the ones in `exceptions`.
+/// outputs are rounded to the type that their input had, or to 32 bits the ones in `exceptions`.
+///
+/// The input of an output is the first that has its type variable in `schema`, else the first one.
 func widened(
-  except exceptions: Set<Int> = [],
+  except exceptions: Set<Int> = [], by schema: OperatorSchema? = nil,
   _ kernel: @escaping @Sendable (borrowing KernelContext) throws(OperatorError) -> [Tensor]
 ) -> OperatorDefinition.Kernel {
   { context throws(OperatorError) in
@@ -144,7 +160,9 @@ func widened(
     return outputs.enumerated().map { index, output in
       if exceptions.contains(index) { return .tensor(output.converted(to: wide)) }
       let isRounded = isNarrow && output.elementType == .float32
-      return .tensor(isRounded ? output.converted(to: declared) : output)
+      guard isRounded else { return .tensor(output) }
+      let type = schema?.inputType(ofOutput: index, context) ?? declared
+      return .tensor(output.converted(to: type))
     }
   }
 }

@@ -22,7 +22,8 @@ private func perFeature<Element>(
       .invalidAttribute, "\(name) has \(list.count) elements for \(width) features",
       remedy: "give one for all features, or one for each")
   }
-  return [Element](repeating: list[0], count: width)
+  // Without elements the axis may have any extent.
+  return tensor.count == 0 ? list : [Element](repeating: list[0], count: width)
 }
 
 // MARK: - Scaler
