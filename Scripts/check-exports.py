@@ -30,7 +30,11 @@ import onnxruntime
 
 
 def tolerance(meta, case):
-    """The widest bound that ONNX Runtime needed, plain or optimized."""
+    """Twice the widest bound that ONNX Runtime needed, plain or optimized, and at least 2e-6.
+
+    Its own distance from the result in 64 bits is up to that: a bound at which one engine happens
+    to agree with the framework leaves no room for the rounding of another.
+    """
     runs = meta["cases"][case]
     bounds = [
         output["tol"]
@@ -38,7 +42,7 @@ def tolerance(meta, case):
         for output in runs.get(kind, {}).values()
         if isinstance(output, dict) and isinstance(output.get("tol"), (int, float))
     ]
-    return max(bounds, default=1e-5)
+    return 2 * max(max(bounds, default=1e-5), 1e-6)
 
 
 def ferry(program, *arguments):
@@ -62,6 +66,9 @@ def runtime_outputs(model, inputs):
 def compare(got, want, bound):
     assert list(got) == list(want), f"outputs {list(got)} instead of {list(want)}"
     for name, expected in want.items():
+        if isinstance(expected, list):  # a sequence of maps, such as classes with scores
+            assert got[name] == expected, f"{name} differs"
+            continue
         assert got[name].shape == expected.shape, f"{name} has shape {got[name].shape}"
         numpy.testing.assert_allclose(got[name], expected, rtol=bound, atol=bound, err_msg=name)
 
