@@ -12,7 +12,7 @@ within which tolerance ONNX Runtime agrees with the framework. For each model an
   return    .edge -> ONNX, executed beside the .edge file: the same bits
   runtime   ONNX Runtime loads what returned and computes what it computes from the original
 
-A model with an operator that no operator set has must be refused: exit code 4 and one report that
+A model with an operator that no definition is known of must be refused: exit code 4 and one report that
 names operator, node and remedy.
 
 Ends with a line `N passed, N failed`; needs numpy, onnx and onnxruntime.
@@ -27,6 +27,10 @@ import tempfile
 import numpy
 import onnx
 import onnxruntime
+
+
+# An operator that no set has, and one that is not there yet.
+REFUSED = ("Erfc", "com.microsoft::Tokenizer")
 
 
 def tolerance(meta, case):
@@ -81,7 +85,7 @@ def check_refusal(program, source, scratch, operator):
     nodes = [node.name for node in onnx.load(source).graph.node if node.op_type == operator]
     assert done.returncode == 4, f"exit code {done.returncode}"
     assert not target.exists(), "an output is left behind"
-    for part in (operator, f"{len(nodes)} nodes", nodes[0], "remedy"):
+    for part in (operator, f"{len(nodes)} node", nodes[0], "remedy"):
         assert part in done.stderr, f"{part} is not named: {done.stderr}"
 
 
@@ -90,9 +94,10 @@ def check(program, folder, scratch):
     meta = json.loads((folder / "meta.json").read_text())
     source = folder / "model.onnx"
     edge, back = scratch / "model.edge", scratch / "back.onnx"
-    if "Erfc" in meta["ops"]:
+    refused = next((name for name in REFUSED if name in meta["ops"]), None)
+    if refused:
         try:
-            check_refusal(program, source, scratch, "Erfc")
+            check_refusal(program, source, scratch, refused.split("::")[-1])
             yield "refusal", None
         except AssertionError as error:
             yield "refusal", str(error)
