@@ -9,19 +9,12 @@ extension OperatorFamily {
 
 extension Forest {
   /// Returns the scores of the rows of the first input.
-  ///
-  /// They are summed in the type of the input, but at least in 32 bits: labels that hang on equal
-  /// sums come out as in the frameworks, whose sums of votes round the same way.
   fileprivate func scores(
     _ context: borrowing KernelContext, targetCount: Int, by aggregation: Aggregation
   ) throws(OperatorError) -> ScoreTable {
-    let tensor = try context.tensor(0)
-    let features = try FeatureMatrix(tensor)
+    let features = try FeatureMatrix(try context.tensor(0))
     try context.checkOutput(.float64, shape: [features.rows, targetCount])
-    let isWide = context.precision == .float64 || tensor.elementType == .float64
-    return isWide
-      ? try scores(of: features, targetCount: targetCount, by: aggregation, in: Double.self)
-      : try scores(of: features, targetCount: targetCount, by: aggregation, in: Float.self)
+    return try scores(of: features, targetCount: targetCount, by: aggregation)
   }
 }
 

@@ -9,14 +9,13 @@ extension Forest {
     case maximum = "MAX"
   }
 
-  /// Returns what the trees say of each row of features, summed tree by tree in `Scalar`.
+  /// Returns what the trees say of each row of features, summed tree by tree.
   ///
-  /// A target without votes has the score 0.
+  /// The sums of many small votes have 64 bits, and so the result one rounding only. A target without votes has the score 0.
   ///
   /// - Throws: `incompatibleShapes` when the rows have fewer features than the trees look at.
-  func scores<Scalar: RealScalar>(
-    of features: FeatureMatrix, targetCount: Int, by aggregation: Aggregation,
-    in scalar: Scalar.Type
+  func scores(
+    of features: FeatureMatrix, targetCount: Int, by aggregation: Aggregation
   ) throws(OperatorError) -> ScoreTable {
     guard greatestFeature < features.columns else {
       throw OperatorError(
@@ -28,13 +27,13 @@ extension Forest {
       return ScoreTable(rows: 0, columns: targetCount, values: values)
     }
     values.reserveCapacity(features.rows * targetCount)
-    var sums = [Scalar](repeating: 0, count: targetCount)
+    var sums = [Double](repeating: 0, count: targetCount)
     var isVotedFor = [Bool](repeating: false, count: targetCount)
     features.forEachRow { _, row in
       for target in 0..<targetCount { (sums[target], isVotedFor[target]) = (0, false) }
       for root in roots {
         for vote in votes(at: leaf(from: root, row)) {
-          let weight = Scalar(vote.weight)
+          let weight = vote.weight
           switch aggregation {
           case _ where !isVotedFor[vote.target]: sums[vote.target] = weight
           case .sum, .average: sums[vote.target] += weight
@@ -44,8 +43,8 @@ extension Forest {
           isVotedFor[vote.target] = true
         }
       }
-      let divisor = Scalar(aggregation == .average ? max(roots.count, 1) : 1)
-      for sum in sums { values.append((sum / divisor).double) }
+      let divisor = Double(aggregation == .average ? max(roots.count, 1) : 1)
+      for sum in sums { values.append(sum / divisor) }
     }
     return ScoreTable(rows: features.rows, columns: targetCount, values: values)
   }
