@@ -223,6 +223,46 @@ import Testing
     #expect(outputs == [Tensor(shape: [2], scalars: expected)])
   }
 
+  /// Without sizes the axis goes, which depends on the call.
+  @Test func infersWithoutTheInputsThatACallLeavesOut() throws {
+    var model = try Model(
+      text: """
+        model opset 22, local 1
+        graph main(%x: float32[2, 3], %n: int64[]) -> (%y, %z) {
+          %y = local::Parts(%x)
+          %z = local::Parts(%x, %n)
+          return %y, %z
+        }
+        function local::Parts(%a, %n) -> (%b) opset 22 {
+          %h = OptionalHasElement(%n)
+          %m = If(%h) {
+            then_branch = block {
+              %t = Add(%n, %n)
+              return %t
+            },
+            else_branch = block {
+              const %e: int64[] = 0
+              return %e
+            }
+          }
+          %b = SplitToSequence(%a, %n) {keepdims = 0}
+          return %b
+        }
+        """)
+    #expect(model.prepare().errors.isEmpty)
+    let types = model.graph.outputs.map { model.graph.type(of: $0)?.description }
+    #expect(types == ["sequence(float32[3])", "sequence(float32[?, 3])"])
+    let outputs = try Interpreter(model).run([
+      "x": .tensor(Tensor(shape: [2, 3], scalars: [1, 2, 3, 4, 5, 6] as [Float])),
+      "n": .tensor(Tensor(scalar: 2 as Int64)),
+    ])
+    #expect(
+      outputs == [
+        .sequence([Self.list(1, 2, 3), Self.list(4, 5, 6)].map { .tensor($0) }),
+        .sequence([.tensor(Tensor(shape: [2, 3], scalars: [1, 2, 3, 4, 5, 6] as [Float]))]),
+      ])
+  }
+
   @Test func refusesTooManyInputs() throws {
     var model = try Model(
       text: """
