@@ -29,6 +29,10 @@ extension OperatorUpgrade {
     -> OperatorUpgrade
   {
     OperatorUpgrade(to: version) { graph, node throws(OperatorError) in
+      if let reference = graph.takeReference(name, of: node) {
+        let list = graph.insert("Constant", [], attributes: ["value_ints": reference], before: node)
+        return graph.setOptionalInput(index, of: node, to: list)
+      }
       let key = OptionalAttributeKey<[Int]>(name)
       guard let values = try graph[node].attributes.value(of: key) else { return }
       let tensor = Tensor(shape: [values.count], scalars: values.map(Int64.init))
@@ -42,6 +46,12 @@ extension OperatorUpgrade {
     _ name: String, input index: Int, at version: Int, default defaultValue: Float? = nil
   ) -> OperatorUpgrade {
     OperatorUpgrade(to: version) { graph, node throws(OperatorError) in
+      if let reference = graph.takeReference(name, of: node) {
+        let number = graph.insert(
+          "Constant", [], attributes: ["value_float": reference], before: node)
+        let cast = graph.insert("CastLike", [number, graph.input(0, of: node)], before: node)
+        return graph.setOptionalInput(index, of: node, to: cast)
+      }
       let key = OptionalAttributeKey<Float>(name)
       guard let value = try graph[node].attributes.value(of: key) ?? defaultValue else { return }
       let type = graph.input(0, of: node).flatMap { graph.type(of: $0)?.elementType }
@@ -63,9 +73,21 @@ extension OperatorUpgrade {
 extension Graph {
   /// Makes a new constant input `index` of a node, leaving out the inputs between.
   mutating func setInput(_ index: Int, of node: NodeID, toConstant tensor: Tensor) {
+    setOptionalInput(index, of: node, to: addConstant(tensor, in: block(of: node)))
+  }
+
+  /// Sets input `index` of a node, leaving out the inputs between.
+  fileprivate mutating func setOptionalInput(_ index: Int, of node: NodeID, to value: ValueID) {
     var inputs = inputs(of: node)
     while inputs.count <= index { inputs.append(nil) }
-    inputs[index] = addConstant(tensor, in: block(of: node))
+    inputs[index] = value
     setInputs(inputs, of: node)
+  }
+
+  /// Removes an attribute of a node in a function whose value each call decides, and returns it.
+  fileprivate mutating func takeReference(_ name: String, of node: NodeID) -> Attribute? {
+    guard let attribute = self[node].attributes[name], attribute.isReference else { return nil }
+    update(node) { $0.attributes[name] = nil }
+    return attribute
   }
 }

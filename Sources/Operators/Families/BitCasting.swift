@@ -7,7 +7,7 @@ extension OperatorFamily {
 }
 
 private let target = AttributeKey<Int>("to")
-private let castable = ElementTypes.all.subtracting([.string, .sixBits])
+private let castable = ElementTypes.common.subtracting(.string)
 
 /// Returns the type that a `BitCast` makes of elements of a type, where that is known.
 private func targetType(

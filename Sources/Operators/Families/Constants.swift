@@ -39,7 +39,7 @@ extension OperatorDefinition {
     OperatorSchema(
       "Constant", versions: [1, 9, 11, 12, 13, 19, 21, 23, 24, 25], inputs: [],
       outputs: [.required("output", "T")], attributes: Constant.declarations,
-      constraints: ["T": .tensors(.all.subtracting(.sixBits))]),
+      constraints: ["T": .tensors(.common)]),
     // Numbers and strings instead of a tensor came with version 12.
     upgrades: [OperatorUpgrade(to: 12) { _, _ in }],
     inferTypes: { context throws(OperatorError) in

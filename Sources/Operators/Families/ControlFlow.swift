@@ -7,7 +7,8 @@ extension OperatorFamily {
 }
 
 private let anyValue = TypeConstraint(
-  tensors: .all, sequences: .all, optionals: .all, optionalSequences: [.classic, .bfloat16])
+  tensors: .common, sequences: .common, optionals: .common,
+  optionalSequences: [.classic, .bfloat16])
 
 /// Returns the one flag of an input, or nil when it is left out.
 private func flag(

@@ -211,7 +211,7 @@ extension OperatorDefinition {
         .optional("constant_value", "T"), .optional("axes", "Tind"),
       ],
       outputs: [.required("output", "T")], attributes: [Pad.mode.declaration],
-      constraints: ["T": .tensors(.all), "Tind": .tensors(.indices)]),
+      constraints: ["T": .tensors(.common), "Tind": .tensors(.indices)]),
     upgrades: [
       OperatorUpgrade(to: 2) { graph, node in
         graph.update(node) { $0.attributes.rename("paddings", to: "pads") }

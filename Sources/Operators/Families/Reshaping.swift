@@ -148,7 +148,7 @@ extension OperatorDefinition {
       "Reshape", versions: [1, 5, 13, 14, 19, 21, 23, 24, 25],
       inputs: [.required("data", "T"), .required("shape", "tensor(int64)")],
       outputs: [.required("reshaped", "T")], attributes: [Reshape.allowZero.declaration],
-      constraints: ["T": .tensors(.all)]),
+      constraints: ["T": .tensors(.common)]),
     upgrades: [
       .dropping(["consumed_inputs"], at: 5),
       OperatorUpgrade(to: 5) { graph, node throws(OperatorError) in
@@ -203,7 +203,7 @@ extension OperatorDefinition {
     OperatorSchema(
       "Flatten", versions: [1, 9, 11, 13, 21, 23, 24, 25], inputs: [.required("input", "T")],
       outputs: [.required("output", "T")], attributes: [Flatten.axis.declaration],
-      constraints: ["T": .tensors(.all)]),
+      constraints: ["T": .tensors(.common)]),
     inferTypes: { context throws(OperatorError) in
       guard let shape = context.shape(0) else {
         return [.tensor(context.elementType(0), [.unknown, .unknown])]
@@ -262,7 +262,7 @@ extension OperatorDefinition {
     OperatorSchema(
       "Squeeze", versions: axisVersions,
       inputs: [.required("data", "T"), .optional("axes", "tensor(int64)")],
-      outputs: [.required("squeezed", "T")], constraints: ["T": .tensors(.all)]),
+      outputs: [.required("squeezed", "T")], constraints: ["T": .tensors(.common)]),
     upgrades: [.attributeToInput("axes", input: 1, at: 13)],
     inferTypes: { context throws(OperatorError) in
       let axes = context.integers(1)
@@ -281,7 +281,7 @@ extension OperatorDefinition {
     OperatorSchema(
       "Unsqueeze", versions: axisVersions,
       inputs: [.required("data", "T"), .required("axes", "tensor(int64)")],
-      outputs: [.required("expanded", "T")], constraints: ["T": .tensors(.all)]),
+      outputs: [.required("expanded", "T")], constraints: ["T": .tensors(.common)]),
     upgrades: [.attributeToInput("axes", input: 1, at: 13)],
     inferTypes: { context throws(OperatorError) in
       guard let shape = context.shape(0), let axes = context.integers(1) else {
@@ -305,7 +305,7 @@ extension OperatorDefinition {
       inputs: [.required("input", "V")], outputs: [.required("output", "V")],
       constraints: [
         "V": TypeConstraint(
-          tensors: .all, sequences: .classic, optionals: .classic, optionalSequences: .classic)
+          tensors: .common, sequences: .classic, optionals: .classic, optionalSequences: .classic)
       ]),
     inferTypes: { context in context.inputs.first.map { [$0 ?? .unknown] } ?? [] },
     evaluate: { context throws(OperatorError) in

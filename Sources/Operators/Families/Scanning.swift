@@ -162,7 +162,7 @@ extension OperatorDefinition {
         ScanPlan.inputAxes.declaration, ScanPlan.inputDirections.declaration,
         ScanPlan.outputAxes.declaration, ScanPlan.outputDirections.declaration,
       ],
-      constraints: ["V": .tensors(.all)]),
+      constraints: ["V": .tensors(.common)]),
     upgrades: [
       OperatorUpgrade(to: 9) { graph, node throws(OperatorError) in
         try BatchedScan(node, in: graph).unfold(in: &graph)

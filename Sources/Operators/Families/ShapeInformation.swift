@@ -29,7 +29,7 @@ extension OperatorDefinition {
       "Shape", versions: [1, 13, 15, 19, 21, 23, 24, 25], inputs: [.required("data", "T")],
       outputs: [.required("shape", "T1")],
       attributes: [ShapeOf.end.declaration, ShapeOf.start.declaration],
-      constraints: ["T": .tensors(.all), "T1": .tensors(.int64)]),
+      constraints: ["T": .tensors(.common), "T1": .tensors(.int64)]),
     inferTypes: { context throws(OperatorError) in
       guard let shape = context.shape(0) else { return [.tensor(.int64, [.unknown])] }
       let axes = ShapeOf.axes(
@@ -55,7 +55,7 @@ extension OperatorDefinition {
     OperatorSchema(
       "Size", versions: [1, 13, 19, 21, 23, 24, 25], inputs: [.required("data", "T")],
       outputs: [.required("size", "T1")],
-      constraints: ["T": .tensors(.all), "T1": .tensors(.int64)]),
+      constraints: ["T": .tensors(.common), "T1": .tensors(.int64)]),
     inferTypes: { context in
       let count = context.shape(0)?.dimensions.product()
       return [

@@ -43,7 +43,7 @@ extension OperatorDefinition {
     OperatorSchema(
       "Transpose", versions: [1, 13, 21, 23, 24, 25], inputs: [.required("data", "T")],
       outputs: [.required("transposed", "T")],
-      attributes: [Transpose.permutation.declaration], constraints: ["T": .tensors(.all)]),
+      attributes: [Transpose.permutation.declaration], constraints: ["T": .tensors(.common)]),
     inferTypes: { context throws(OperatorError) in
       let permutation = try context.value(of: Transpose.permutation)
       guard let shape = context.shape(0) else {

@@ -8,6 +8,10 @@ func merged(declared: ValueType?, inferred: ValueType?) -> ValueType? {
   case (nil, let type), (let type, nil): type
   case (.tensor(let element, let shape), .tensor(let inferredElement, let inferredShape)):
     .tensor(inferredElement ?? element, merged(declared: shape, inferred: inferredShape))
+  case (.sequence(let element), .sequence(let inferredElement)):
+    merged(declared: element, inferred: inferredElement).map { .sequence($0) }
+  case (.optional(let content), .optional(let inferredContent)):
+    merged(declared: content, inferred: inferredContent).map { .optional($0) }
   default: inferred
   }
 }

@@ -18,7 +18,11 @@ public struct FunctionCall: Hashable, Sendable {
   }
 
   /// The body as the call executes it.
-  public var body: Graph { function.body(for: node) }
+  public var body: Graph {
+    var body = function.body(for: node)
+    body.leaveOutEmptyConstants()
+    return body
+  }
 
   public static func == (left: FunctionCall, right: FunctionCall) -> Bool {
     left.function.id == right.function.id && left.node.attributes == right.node.attributes
@@ -27,6 +31,31 @@ public struct FunctionCall: Hashable, Sendable {
   public func hash(into hasher: inout Hasher) {
     hasher.combine(function.id)
     hasher.combine(node.attributes)
+  }
+}
+
+extension Graph {
+  /// Leaves out the inputs that upgrades made of attributes, where a call does not give those.
+  fileprivate mutating func leaveOutEmptyConstants() {
+    for block in blocks {
+      for node in nodes(in: block)
+      where self[node].operatorID.isStandard("Constant") && self[node].attributes.isEmpty {
+        leaveOutUses(of: node)
+      }
+    }
+  }
+
+  private mutating func leaveOutUses(of constant: NodeID) {
+    var pending = [constant]
+    while let node = pending.popLast() {
+      guard let value = output(0, of: node) else { continue }
+      for use in uses(of: value) {
+        guard case .node(let user, let index) = use else { continue }
+        setInput(index, of: user, to: nil)
+        if self[user].operatorID.isStandard("CastLike"), index == 0 { pending.append(user) }
+      }
+      if !hasUses(value) { remove(node) }
+    }
   }
 }
 
@@ -68,8 +97,8 @@ public struct FunctionLibrary: Sendable {
 /// A few functions that each call the next one in two ways stand for more nodes than there is
 /// memory for.
 public struct CallBudget: Sendable {
-  /// The most nodes and values of bodies that are followed.
-  public static let limit = 1 << 21
+  /// The most nodes, values and attributes of bodies that are followed.
+  public static let limit = 1 << 19
 
   private var size = 0
 
@@ -79,7 +108,11 @@ public struct CallBudget: Sendable {
   ///
   /// - Throws: `limitExceeded` when that is too much.
   public mutating func add(_ body: Graph) throws(OperatorError) {
-    size += 1 + body.nodeCapacity + body.valueCapacity
+    // A body takes some room even when it is empty.
+    size += 16 + body.nodeCapacity + body.valueCapacity
+    for block in body.blocks {
+      for node in body.nodes(in: block) { size += body[node].attributes.count }
+    }
     guard size <= Self.limit else {
       throw OperatorError(
         .limitExceeded, "the functions that the model calls stand for too many nodes",

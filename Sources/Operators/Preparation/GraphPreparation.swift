@@ -51,9 +51,27 @@ final class GraphPreparation {
 
   /// Derives what is known of the graph's outputs when its inputs are as given.
   func outputs(whenInputsAre inputs: [InferredValue?]) -> [InferredValue] {
-    for (value, known) in zip(graph.inputs, inputs) { if let known { assign(known, to: value) } }
+    for (index, value) in graph.inputs.enumerated() {
+      if index < inputs.count, let known = inputs[index] {
+        assign(known, to: value)
+      } else {
+        leaveOut(value)
+      }
+    }
     prepareBody()
     return graph.outputs.map(known)
+  }
+
+  /// Leaves a value that a call does not give out of the nodes that do not need it.
+  private func leaveOut(_ value: ValueID) {
+    for use in graph.uses(of: value) {
+      guard case .node(let user, let index) = use else { continue }
+      let id = graph[user].operatorID
+      let parameter = registry[id]?.schema.parameter(ofInput: index)
+      if library[id] != nil || parameter?.presence == .optional {
+        graph.setInput(index, of: user, to: nil)
+      }
+    }
   }
 
   // MARK: - Nodes

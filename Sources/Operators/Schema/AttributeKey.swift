@@ -81,6 +81,11 @@ extension Attributes {
   private func read<Value: AttributeValue>(
     _ attribute: Attribute, named name: String
   ) throws(OperatorError) -> Value {
+    if case .reference(let source, _) = attribute {
+      throw OperatorError(
+        .unsupported, "attribute \(name) is the function's attribute \(source)",
+        remedy: "write the function for the newest operator set")
+    }
     guard let value = Value(attribute) else {
       throw OperatorError(
         .invalidAttribute, "attribute \(name) holds \(attribute.kind), not \(Value.kind)")

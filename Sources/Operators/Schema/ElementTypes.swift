@@ -54,6 +54,8 @@ extension ElementTypes {
   public static let classic: ElementTypes = [
     .ieeeFloats, .integers, .complex, .bool, .string,
   ]
+  /// Every type but the floats of 6 bits, which few operators take.
+  public static let common = all.subtracting(.sixBits)
   /// Every type there is.
   public static let all = ElementTypes(ElementType.allCases)
 }
