@@ -12,6 +12,8 @@ private let roundMode = AttributeKey<String>("round_mode", default: "up")
 
 /// Every type but complex numbers, between which `Cast` does not convert.
 private let castable = ElementTypes.all.subtracting(.complex)
+/// What `CastLike` takes, whose newest version is older than the floats of 6 bits.
+private let alike = ElementTypes.common.subtracting(.complex)
 
 /// Returns a tensor converted to a type.
 private func cast(
@@ -88,7 +90,7 @@ extension OperatorDefinition {
       inputs: [.required("input", "T1"), .required("target_type", "T2")],
       outputs: [.required("output", "T2")],
       attributes: [roundMode.declaration, saturate.declaration],
-      constraints: ["T1": .tensors(castable), "T2": .tensors(castable)]),
+      constraints: ["T1": .tensors(alike), "T2": .tensors(alike)]),
     inferTypes: { context in castType(context, to: context.elementType(1)) },
     evaluate: { context throws(OperatorError) in
       try Operators.cast(try context.tensor(0), to: try context.tensor(1).elementType, context)

@@ -108,7 +108,7 @@ extension OperatorDefinition {
       outputs: [.required("output", "T2")], attributes: [ConstantOfShape.value.declaration],
       constraints: [
         "T1": .tensors(.int64),
-        "T2": .tensors(ElementTypes.all.subtracting([.complex, .string])),
+        "T2": .tensors(ElementTypes.common.subtracting([.complex, .string])),
       ]),
     inferTypes: { context throws(OperatorError) in
       let element = try ConstantOfShape.element(try context.value(of: ConstantOfShape.value))
