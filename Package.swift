@@ -33,7 +33,9 @@ let package = Package(
       ], swiftSettings: strict),
     .testTarget(
       name: "CommandsTests",
-      dependencies: ["Commands", "FormatSupport", "ONNXFormat", "Tensors", "TestSupport"],
+      dependencies: [
+        "Commands", "FormatSupport", "IR", "ONNXFormat", "Operators", "Tensors", "TestSupport",
+      ],
       swiftSettings: strict),
 
     // MARK: Formats

@@ -14,14 +14,25 @@ struct OperatorsCommand: ParsableCommand {
       EXAMPLES
         ferry operators
         ferry operators --json | jq -r '.operators[].name'
+        ferry operators --markdown > Docs/Operators.md
       """)
 
   @Flag(help: "Print one JSON document.")
   var json = false
 
+  @Flag(help: "Print a page in Markdown.")
+  var markdown = false
+
+  func validate() throws {
+    guard !(json && markdown) else {
+      throw ValidationError("--json and --markdown are two forms of the same; give one")
+    }
+  }
+
   func run() throws {
     let report = OperatorsReport(OperatorRegistry.standard)
     if json { return try Console.printJSON(report) }
+    if markdown { return Console.print(report.markdown) }
     for (domain, operators) in report.byDomain {
       Console.print("\(domain) (\(counted(operators.count, "operator")))")
       Console.print(
