@@ -32,6 +32,7 @@ ferry_pattern *ferry_pattern_compile(const uint8_t *pattern, size_t length, size
     re2::RE2::Options options;
     options.set_log_errors(false);
     options.set_never_capture(true);
+    options.set_longest_match(true);
     options.set_max_mem(static_cast<int64_t>(memory));
     auto compiled = std::make_unique<ferry_pattern>(piece(pattern, length), options);
     if (compiled->expression.ok()) return compiled.release();
@@ -52,6 +53,20 @@ size_t ferry_pattern_size(const ferry_pattern *pattern) {
 int ferry_pattern_matches(const ferry_pattern *pattern, const uint8_t *text, size_t length) {
   try {
     return re2::RE2::FullMatch(piece(text, length), pattern->expression) ? 1 : 0;
+  } catch (const std::exception &) {
+    return -1;
+  }
+}
+
+int ferry_pattern_find(const ferry_pattern *pattern, const uint8_t *text, size_t length,
+                       size_t start, size_t *first, size_t *last) {
+  try {
+    const re2::StringPiece whole = piece(text, length);
+    re2::StringPiece match;
+    if (!pattern->expression.Match(whole, start, length, re2::RE2::UNANCHORED, &match, 1)) return 0;
+    *first = static_cast<size_t>(match.data() - whole.data());
+    *last = *first + match.size();
+    return 1;
   } catch (const std::exception &) {
     return -1;
   }

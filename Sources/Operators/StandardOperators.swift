@@ -108,6 +108,7 @@ extension OperatorRegistry {
     .supportVectorMachines,
     .termFrequencies,
     .tiling,
+    .tokenization,
     .transposedConvolution,
     .transposition,
     .treeEnsembles,

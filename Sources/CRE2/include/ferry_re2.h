@@ -28,6 +28,13 @@ size_t ferry_pattern_size(const ferry_pattern *pattern);
 /// Whether the pattern matches the whole of a text: 1 or 0, or -1 when memory is not enough.
 int ferry_pattern_matches(const ferry_pattern *pattern, const uint8_t *text, size_t length);
 
+/// Finds the leftmost match at or behind the byte `start` of a text, of those the longest.
+///
+/// Returns 1 and the bytes `first` up to `last` of the match, 0 without one, or -1 when memory is
+/// not enough. Anchors see the whole text.
+int ferry_pattern_find(const ferry_pattern *pattern, const uint8_t *text, size_t length,
+                       size_t start, size_t *first, size_t *last);
+
 #ifdef __cplusplus
 }
 #endif
