@@ -37,7 +37,7 @@ extension Tensor {
   }
 
   /// Creates a dense tensor whose scalars `fill` sets, all of them.
-  @inlinable
+  @inlinable @inline(__always)
   public init<Scalar: TensorScalar, Failure: Error>(
     of type: Scalar.Type, shape: [Int],
     filledBy fill: (UnsafeMutableBufferPointer<Scalar>) throws(Failure) -> Void
@@ -50,7 +50,7 @@ extension Tensor {
   /// Calls `body` with the scalars; a view that is not aligned for them is copied first.
   ///
   /// - Precondition: the tensor is dense and `Scalar` is its element type.
-  @inlinable
+  @inlinable @inline(__always)
   public func withScalars<Scalar: TensorScalar, Result, Failure: Error>(
     of type: Scalar.Type, _ body: (UnsafeBufferPointer<Scalar>) throws(Failure) -> Result
   ) throws(Failure) -> Result {

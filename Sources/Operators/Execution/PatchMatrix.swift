@@ -1,9 +1,8 @@
 /// The matrix whose product with a convolution's weights is the convolution.
 ///
 /// One row for each channel and tap, one column for each output. It exists only block by block.
-struct PatchMatrix<Scalar: RealScalar>: PanelSource {
+struct PatchMatrix<Scalar: RealScalar>: BlockSource {
   private let image: UnsafePointer<Scalar>
-  private let channels: Int
   private let axes: [WindowAxis]
   private let inputStrides: [Int]
   private let planeCount: Int
@@ -11,12 +10,12 @@ struct PatchMatrix<Scalar: RealScalar>: PanelSource {
 
   let columns: Int
 
-  var rows: Int { channels * kernelCount }
+  /// It lies nowhere.
+  var view: MatrixView<Scalar>? { nil }
 
   /// Creates the matrix of an image with at least one spatial axis.
-  init(_ image: UnsafePointer<Scalar>, channels: Int, axes: [WindowAxis]) {
+  init(_ image: UnsafePointer<Scalar>, axes: [WindowAxis]) {
     self.image = image
-    self.channels = channels
     self.axes = axes
     inputStrides = rowMajorStrides(of: axes.map(\.input))
     planeCount = axes.inputCount
@@ -24,25 +23,16 @@ struct PatchMatrix<Scalar: RealScalar>: PanelSource {
     columns = axes.outputCount
   }
 
-  func pack(
-    rows: Range<Int>, columns: Range<Int>, into panels: UnsafeMutablePointer<Scalar>
+  func copy(
+    rows: Range<Int>, columns: Range<Int>, to block: UnsafeMutablePointer<Scalar>, stride: Int
   ) {
     let segments = segments(of: columns)
-    let width = Scalar.Lanes.scalarCount
-    let capacity = (columns.count + width - 1) / width * width
-    withUnsafeTemporaryAllocation(of: Scalar.self, capacity: capacity) { scratch in
-      guard let line = scratch.baseAddress else { return }
-      line.initialize(repeating: 0, count: capacity)
-      var taps = [Int](repeating: 0, count: axes.count)
-      for row in rows {
-        setTaps(of: row, &taps)
-        fill(line, from: image + row / kernelCount * planeCount, taps, segments)
-        var target = panels + (row - rows.lowerBound) * width
-        for column in stride(from: 0, to: capacity, by: width) {
-          storeLanes(loadLanes(UnsafePointer(line + column)), to: target)
-          target += rows.count * width
-        }
-      }
+    var taps = [Int](repeating: 0, count: axes.count)
+    for row in rows {
+      setTaps(of: row, &taps)
+      fill(
+        block + (row - rows.lowerBound) * stride, from: image + row / kernelCount * planeCount,
+        taps, segments)
     }
   }
 

@@ -1,5 +1,11 @@
+import CKernels
 import Tensors
-import Glibc
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
 
 /// A type that kernels compute with: 32 or 64 bits of floating point.
 ///
@@ -11,19 +17,67 @@ protocol RealScalar: TensorScalar, BinaryFloatingPoint, SIMDScalar, Codable {
 
   init(_ value: Double)
   var double: Double { get }
+
+  /// Multiplies two matrices whose extents and strides `product` holds.
+  static func multiply(
+    _ product: ferry_product, _ left: UnsafePointer<Self>, _ right: UnsafePointer<Self>,
+    into result: UnsafeMutablePointer<Self>)
+
+  /// Copies rows that lie `stride` apart to columns of a matrix whose rows lie `targetStride` apart.
+  static func transpose(
+    _ source: UnsafePointer<Self>, rows: Int, columns: Int, stride: Int,
+    to target: UnsafeMutablePointer<Self>, targetStride: Int)
 }
+
+extension RealScalar {
+  /// The number of columns of a product that are computed at once.
+  static var stripWidth: Int { FERRY_STRIP_BYTES / MemoryLayout<Self>.stride }
+}
+
+/// The loops for the instruction set of this processor.
+nonisolated(unsafe) private let kernels = ferry_best_kernels().pointee
 
 extension Float: RealScalar {
   typealias Lanes = SIMD8<Float>
 
   var double: Double { Double(self) }
+
+  static func multiply(
+    _ product: ferry_product, _ left: UnsafePointer<Self>, _ right: UnsafePointer<Self>,
+    into result: UnsafeMutablePointer<Self>
+  ) {
+    withUnsafePointer(to: product) { kernels.multiply_float($0, left, right, result) }
+  }
+
+  static func transpose(
+    _ source: UnsafePointer<Self>, rows: Int, columns: Int, stride: Int,
+    to target: UnsafeMutablePointer<Self>, targetStride: Int
+  ) {
+    ferry_transpose_float(source, rows, columns, stride, target, targetStride)
+  }
 }
 
 extension Double: RealScalar {
   typealias Lanes = SIMD4<Double>
 
   var double: Double { self }
+
+  static func multiply(
+    _ product: ferry_product, _ left: UnsafePointer<Self>, _ right: UnsafePointer<Self>,
+    into result: UnsafeMutablePointer<Self>
+  ) {
+    withUnsafePointer(to: product) { kernels.multiply_double($0, left, right, result) }
+  }
+
+  static func transpose(
+    _ source: UnsafePointer<Self>, rows: Int, columns: Int, stride: Int,
+    to target: UnsafeMutablePointer<Self>, targetStride: Int
+  ) {
+    ferry_transpose_double(source, rows, columns, stride, target, targetStride)
+  }
 }
+
+// MARK: - Elementary functions
 
 extension RealScalar {
   @inline(__always) static func exp(_ x: Self) -> Self { Self(Glibc.exp(x.double)) }

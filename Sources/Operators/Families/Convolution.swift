@@ -96,7 +96,7 @@ private struct Convolution<Scalar: RealScalar> {
       let right = MatrixView(image, rows: shape.channels, columns: outputCount)
       product.multiply(left, right, into: target, stride: outputCount)
     } else {
-      let patches = PatchMatrix(image, channels: shape.channels, axes: shape.axes)
+      let patches = PatchMatrix(image, axes: shape.axes)
       product.multiply(left, patches, into: target, stride: outputCount)
     }
   }
