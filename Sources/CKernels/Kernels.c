@@ -1,70 +1,62 @@
 #include "CKernels.h"
 
+#include <math.h>
+#include <stdint.h>
 #include <string.h>
 
 // A fused multiplication and addition is rounded once: other bits than those of two operations.
 #pragma STDC FP_CONTRACT OFF
 
-#define NAME_OF(function, part) function##_##part
-#define NAME(function, part) NAME_OF(function, part)
+#define JOINED_TOKENS(first, second) first##_##second
+#define JOINED(first, second) JOINED_TOKENS(first, second)
+
+#define BITS_float int32_t
+#define BITS_double int64_t
+
+// Every second number of two vectors that overlap by one number.
+#define EVEN_double_16 0, 3
+#define EVEN_float_16 0, 2, 5, 7
+#define EVEN_double_32 EVEN_float_16
+#define EVEN_float_32 0, 2, 4, 6, 9, 11, 13, 15
+#define EVEN_double_64 EVEN_float_32
+#define EVEN_float_64 0, 2, 4, 6, 8, 10, 12, 14, 17, 19, 21, 23, 25, 27, 29, 31
 
 // MARK: - Vectors of 16 bytes: every processor
 
-#define MULTIPLY multiply_float_16
-#define SCALAR float
 #define BYTES 16
 #define ROWS 4
 #define TARGET
-#include "MatrixProduct.inc"
-
-#define MULTIPLY multiply_double_16
-#define SCALAR double
-#define BYTES 16
-#define ROWS 4
-#define TARGET
-#include "MatrixProduct.inc"
-
-// MARK: - Vectors of 32 and 64 bytes: x86 with AVX2, with AVX-512
+#include "Variant.h"
 
 #ifdef __x86_64__
 
-#define MULTIPLY multiply_float_32
-#define SCALAR float
+// MARK: - Vectors of 32 bytes: AVX2
+
 #define BYTES 32
 #define ROWS 4
 #define TARGET __attribute__((target("avx2")))
-#include "MatrixProduct.inc"
+#include "Variant.h"
 
-#define MULTIPLY multiply_double_32
-#define SCALAR double
-#define BYTES 32
-#define ROWS 4
-#define TARGET __attribute__((target("avx2")))
-#include "MatrixProduct.inc"
+// MARK: - Vectors of 64 bytes: AVX-512
 
-#define MULTIPLY multiply_float_64
-#define SCALAR float
 #define BYTES 64
 #define ROWS 8
 #define TARGET __attribute__((target("avx512f")))
-#include "MatrixProduct.inc"
-
-#define MULTIPLY multiply_double_64
-#define SCALAR double
-#define BYTES 64
-#define ROWS 8
-#define TARGET __attribute__((target("avx512f")))
-#include "MatrixProduct.inc"
+#include "Variant.h"
 
 #endif
 
 // MARK: - Choice
 
+#define VARIANT(name, bytes)                                                                       \
+  {name, multiply_float_##bytes, multiply_double_##bytes, weigh_float_##bytes, weigh_double_##bytes, \
+   maximize_float_##bytes, maximize_double_##bytes}
+
 static const struct ferry_kernels variants[] = {
-    {"portable", multiply_float_16, multiply_double_16},
+    VARIANT("portable", 16),
 #ifdef __x86_64__
-    {"AVX2", multiply_float_32, multiply_double_32},
-    {"AVX-512", multiply_float_64, multiply_double_64},
+    VARIANT("AVX2", 32),
+    VARIANT("AVX-512", 64),
 #endif
 };
 
@@ -84,30 +76,46 @@ const struct ferry_kernels *ferry_kernels_at(size_t index) {
   return index < supported_count() ? &variants[index] : NULL;
 }
 
-// MARK: - Transposition
+// MARK: - Copies
 
-// Four rows at a time: more would often need more lines of one set than the cache holds.
+// Copies columns whose elements are neighbours, four at a time: more would often need more lines of
+// one set than the cache holds.
 #define TRANSPOSE(TRANSPOSE_NAME, SCALAR)                                                          \
-  void TRANSPOSE_NAME(const SCALAR *source, size_t rows, size_t columns, size_t source_stride,     \
-                      SCALAR *target, size_t target_stride) {                                      \
-    size_t row = 0;                                                                                \
-    for (; row + 4 <= rows; row += 4, source += 4 * source_stride, target += 4) {                  \
-      size_t column = 0;                                                                           \
-      for (; column + 4 <= columns; column += 4) {                                                 \
+  static void TRANSPOSE_NAME(const ferry_##SCALAR *source, size_t rows, size_t columns,            \
+                             size_t column_stride, SCALAR *target, size_t target_stride) {         \
+    for (; columns >= 4; columns -= 4, source += 4 * column_stride, target += 4) {                 \
+      size_t row = 0;                                                                              \
+      for (; row + 4 <= rows; row += 4) {                                                          \
         SCALAR square[4][4];                                                                       \
         for (int i = 0; i < 4; i++)                                                                \
-          memcpy(square[i], source + i * source_stride + column, sizeof square[i]);                \
+          memcpy(square[i], source + i * column_stride + row, sizeof square[i]);                   \
         for (int k = 0; k < 4; k++)                                                                \
-          for (int i = 0; i < 4; i++) target[(column + k) * target_stride + i] = square[i][k];     \
+          for (int i = 0; i < 4; i++) target[(row + k) * target_stride + i] = square[i][k];        \
       }                                                                                            \
-      for (; column < columns; column++)                                                           \
+      for (; row < rows; row++)                                                                    \
         for (int i = 0; i < 4; i++)                                                                \
-          target[column * target_stride + i] = source[i * source_stride + column];                 \
+          target[row * target_stride + i] = source[i * column_stride + row];                       \
     }                                                                                              \
-    for (; row < rows; row++, source += source_stride, target++)                                   \
-      for (size_t column = 0; column < columns; column++)                                          \
-        target[column * target_stride] = source[column];                                           \
+    for (; columns > 0; columns--, source += column_stride, target++)                              \
+      for (size_t row = 0; row < rows; row++) target[row * target_stride] = source[row];           \
   }
 
-TRANSPOSE(ferry_transpose_float, float)
-TRANSPOSE(ferry_transpose_double, double)
+#define COPY(COPY_NAME, TRANSPOSE_NAME, SCALAR)                                                    \
+  void COPY_NAME(const ferry_##SCALAR *source, size_t rows, size_t columns, size_t row_stride,     \
+                 size_t column_stride, SCALAR *target, size_t target_stride) {                     \
+    if (row_stride == 1 && column_stride != 1) {                                                   \
+      TRANSPOSE_NAME(source, rows, columns, column_stride, target, target_stride);                 \
+      return;                                                                                      \
+    }                                                                                              \
+    for (; rows > 0; rows--, source += row_stride, target += target_stride)                        \
+      if (column_stride == 1)                                                                      \
+        memcpy(target, source, columns * sizeof(SCALAR));                                          \
+      else                                                                                         \
+        for (size_t column = 0; column < columns; column++)                                        \
+          target[column] = source[column * column_stride];                                         \
+  }
+
+TRANSPOSE(transpose_float, float)
+TRANSPOSE(transpose_double, double)
+COPY(ferry_copy_float, transpose_float, float)
+COPY(ferry_copy_double, transpose_double, double)

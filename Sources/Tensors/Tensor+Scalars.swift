@@ -62,6 +62,21 @@ extension Tensor {
     return try body(tensor.bytes.assumingMemoryBound(to: Scalar.self))
   }
 
+  /// Calls `body` with the scalars where they lie, which may be on any boundary: it must read them
+  /// as bytes, or hand them to loops that expect no boundary.
+  ///
+  /// - Precondition: the tensor is dense and `Scalar` is its element type.
+  @inlinable @inline(__always)
+  public func withUnalignedScalars<Scalar: TensorScalar, Result, Failure: Error>(
+    of type: Scalar.Type, _ body: (UnsafeBufferPointer<Scalar>) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    precondition(
+      elementType == Scalar.elementType && encoding == .dense,
+      "a tensor of \(elementType) is not one of \(Scalar.elementType)")
+    defer { withExtendedLifetime(storage) {} }
+    return try body(bytes.assumingMemoryBound(to: Scalar.self))
+  }
+
   /// The scalars in row-major order.
   ///
   /// - Precondition: the tensor is dense and `Scalar` is its element type.

@@ -31,13 +31,51 @@ struct ferry_product {
   int adds;
 };
 
+/// Numbers on any boundary: weights are read where they lie in a file.
+typedef float ferry_float __attribute__((aligned(1)));
+typedef double ferry_double __attribute__((aligned(1)));
+
+/// What one tap of the windows of a row of outputs reads.
+struct ferry_tap {
+  /// The tap, counted over the whole window.
+  size_t index;
+  /// Where it would read for the first output, which may lie outside.
+  ptrdiff_t offset;
+  /// The outputs for which it reads the input.
+  size_t first;
+  size_t end;
+};
+
+/// The windows of a row of outputs.
+struct ferry_window_row {
+  const struct ferry_tap *taps;
+  size_t tap_count;
+  /// The distance of what a tap reads for neighbouring outputs.
+  size_t step;
+  size_t columns;
+  /// The outputs for which all taps read the input.
+  size_t first;
+  size_t end;
+  /// Whether to add to what the outputs hold, or to begin with these taps.
+  int adds;
+};
+
 /// The loops for one instruction set.
 struct ferry_kernels {
   const char *name;
-  void (*multiply_float)(const struct ferry_product *product, const float *left,
+  void (*multiply_float)(const struct ferry_product *product, const ferry_float *left,
                          const float *right, float *result);
-  void (*multiply_double)(const struct ferry_product *product, const double *left,
+  void (*multiply_double)(const struct ferry_product *product, const ferry_double *left,
                           const double *right, double *result);
+  /// Sums what the taps read, each multiplied by its weight, in the order of the taps.
+  void (*weigh_float)(const struct ferry_window_row *row, const float *source,
+                      const ferry_float *weights, float *result);
+  void (*weigh_double)(const struct ferry_window_row *row, const double *source,
+                       const ferry_double *weights, double *result);
+  /// Finds the greatest number that a tap reads; it is NaN if one of them is.
+  void (*maximize_float)(const struct ferry_window_row *row, const float *source, float *result);
+  void (*maximize_double)(const struct ferry_window_row *row, const double *source,
+                          double *result);
 };
 
 /// Returns the best loops that this processor can run.
@@ -46,12 +84,12 @@ const struct ferry_kernels *ferry_best_kernels(void);
 /// Returns the loops at `index` of those that this processor can run, the slowest first, or NULL.
 const struct ferry_kernels *ferry_kernels_at(size_t index);
 
-/// Copies `rows` rows that lie `source_stride` apart to the columns of a matrix.
-void ferry_transpose_float(const float *source, size_t rows, size_t columns, size_t source_stride,
-                           float *target, size_t target_stride);
+/// Copies a matrix with any strides to one whose rows lie `target_stride` apart.
+void ferry_copy_float(const ferry_float *source, size_t rows, size_t columns, size_t row_stride,
+                      size_t column_stride, float *target, size_t target_stride);
 
-/// Copies rows of doubles to the columns of a matrix, like `ferry_transpose_float`.
-void ferry_transpose_double(const double *source, size_t rows, size_t columns,
-                            size_t source_stride, double *target, size_t target_stride);
+/// Copies a matrix of doubles, like `ferry_copy_float`.
+void ferry_copy_double(const ferry_double *source, size_t rows, size_t columns, size_t row_stride,
+                       size_t column_stride, double *target, size_t target_stride);
 
 #endif

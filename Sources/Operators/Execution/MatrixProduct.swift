@@ -92,7 +92,7 @@ struct MatrixProduct<Scalar: RealScalar>: ~Copyable {
       WorkerPool.shared.run(shares, threads: threadCount) { share, worker in
         let rows = (left.rows * share / shares)..<(left.rows * (share + 1) / shares)
         multiply(
-          left[rows: rows], right, columns: 0..<right.columns,
+          left[rows: rows, columns: 0..<left.columns], right, columns: 0..<right.columns,
           into: result + rows.lowerBound * stride, stride: stride, worker)
       }
     }

@@ -1,4 +1,6 @@
 /// A matrix in memory whose rows, and whose columns, lie at equal distances.
+///
+/// It may lie on any boundary; see ``Tensors/Tensor/withUnalignedScalars(of:_:)``.
 struct MatrixView<Scalar: RealScalar> {
   let base: UnsafePointer<Scalar>
   let rows: Int
@@ -27,11 +29,11 @@ struct MatrixView<Scalar: RealScalar> {
       base, rows: columns, columns: rows, rowStride: columnStride, columnStride: rowStride)
   }
 
-  /// Some of the rows.
-  subscript(rows range: Range<Int>) -> MatrixView {
+  /// The numbers of some rows and columns.
+  subscript(rows rows: Range<Int>, columns columns: Range<Int>) -> MatrixView {
     MatrixView(
-      base + range.lowerBound * rowStride, rows: range.count, columns: columns,
-      rowStride: rowStride, columnStride: columnStride)
+      base + rows.lowerBound * rowStride + columns.lowerBound * columnStride, rows: rows.count,
+      columns: columns.count, rowStride: rowStride, columnStride: columnStride)
   }
 }
 
@@ -55,22 +57,7 @@ extension MatrixView: BlockSource {
   func copy(
     rows: Range<Int>, columns: Range<Int>, to block: UnsafeMutablePointer<Scalar>, stride: Int
   ) {
-    let source = base + rows.lowerBound * rowStride + columns.lowerBound * columnStride
-    if columnStride == 1 {
-      for row in 0..<rows.count {
-        (block + row * stride).update(from: source + row * rowStride, count: columns.count)
-      }
-    } else if rowStride == 1 {
-      Scalar.transpose(
-        source, rows: columns.count, columns: rows.count, stride: columnStride, to: block,
-        targetStride: stride)
-    } else {
-      for row in 0..<rows.count {
-        for column in 0..<columns.count {
-          block[row * stride + column] = source[row * rowStride + column * columnStride]
-        }
-      }
-    }
+    Scalar.copy(self[rows: rows, columns: columns], to: block, stride: stride)
   }
 }
 

@@ -23,10 +23,19 @@ protocol RealScalar: TensorScalar, BinaryFloatingPoint, SIMDScalar, Codable {
     _ product: ferry_product, _ left: UnsafePointer<Self>, _ right: UnsafePointer<Self>,
     into result: UnsafeMutablePointer<Self>)
 
-  /// Copies rows that lie `stride` apart to columns of a matrix whose rows lie `targetStride` apart.
-  static func transpose(
-    _ source: UnsafePointer<Self>, rows: Int, columns: Int, stride: Int,
-    to target: UnsafeMutablePointer<Self>, targetStride: Int)
+  /// Copies a matrix to one whose rows lie `stride` apart.
+  static func copy(
+    _ matrix: MatrixView<Self>, to target: UnsafeMutablePointer<Self>, stride: Int)
+
+  /// Sums for each window of a row what its taps read, each multiplied by its weight.
+  static func weigh(
+    _ row: UnsafePointer<ferry_window_row>, _ source: UnsafePointer<Self>,
+    _ weights: UnsafePointer<Self>, into result: UnsafeMutablePointer<Self>)
+
+  /// Finds for each window of a row the greatest number that its taps read.
+  static func maximize(
+    _ row: UnsafePointer<ferry_window_row>, _ source: UnsafePointer<Self>,
+    into result: UnsafeMutablePointer<Self>)
 }
 
 extension RealScalar {
@@ -49,11 +58,26 @@ extension Float: RealScalar {
     withUnsafePointer(to: product) { kernels.multiply_float($0, left, right, result) }
   }
 
-  static func transpose(
-    _ source: UnsafePointer<Self>, rows: Int, columns: Int, stride: Int,
-    to target: UnsafeMutablePointer<Self>, targetStride: Int
+  static func copy(
+    _ matrix: MatrixView<Self>, to target: UnsafeMutablePointer<Self>, stride: Int
   ) {
-    ferry_transpose_float(source, rows, columns, stride, target, targetStride)
+    ferry_copy_float(
+      matrix.base, matrix.rows, matrix.columns, matrix.rowStride, matrix.columnStride, target,
+      stride)
+  }
+
+  static func weigh(
+    _ row: UnsafePointer<ferry_window_row>, _ source: UnsafePointer<Self>,
+    _ weights: UnsafePointer<Self>, into result: UnsafeMutablePointer<Self>
+  ) {
+    kernels.weigh_float(row, source, weights, result)
+  }
+
+  static func maximize(
+    _ row: UnsafePointer<ferry_window_row>, _ source: UnsafePointer<Self>,
+    into result: UnsafeMutablePointer<Self>
+  ) {
+    kernels.maximize_float(row, source, result)
   }
 }
 
@@ -69,11 +93,26 @@ extension Double: RealScalar {
     withUnsafePointer(to: product) { kernels.multiply_double($0, left, right, result) }
   }
 
-  static func transpose(
-    _ source: UnsafePointer<Self>, rows: Int, columns: Int, stride: Int,
-    to target: UnsafeMutablePointer<Self>, targetStride: Int
+  static func copy(
+    _ matrix: MatrixView<Self>, to target: UnsafeMutablePointer<Self>, stride: Int
   ) {
-    ferry_transpose_double(source, rows, columns, stride, target, targetStride)
+    ferry_copy_double(
+      matrix.base, matrix.rows, matrix.columns, matrix.rowStride, matrix.columnStride, target,
+      stride)
+  }
+
+  static func weigh(
+    _ row: UnsafePointer<ferry_window_row>, _ source: UnsafePointer<Self>,
+    _ weights: UnsafePointer<Self>, into result: UnsafeMutablePointer<Self>
+  ) {
+    kernels.weigh_double(row, source, weights, result)
+  }
+
+  static func maximize(
+    _ row: UnsafePointer<ferry_window_row>, _ source: UnsafePointer<Self>,
+    into result: UnsafeMutablePointer<Self>
+  ) {
+    kernels.maximize_double(row, source, result)
   }
 }
 
