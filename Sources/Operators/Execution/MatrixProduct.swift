@@ -105,9 +105,9 @@ struct MatrixProduct<Scalar: RealScalar>: ~Copyable {
   ) where Right.Scalar == Scalar {
     let block = block + worker * blockRows * blockStride
     for columns in blocks(of: blockColumns, in: columns) {
+      fillStrip(of: block, from: columns.count)
       for depth in blocks(of: blockRows, in: 0..<left.columns) {
         right.copy(rows: depth, columns: columns, to: block, stride: blockStride)
-        fillStrip(of: block, rows: depth.count, from: columns.count)
         let product = ferry_product(
           rows: left.rows, columns: columns.count, depth: depth.count, row_stride: left.rowStride,
           depth_stride: left.columnStride, right_stride: blockStride, result_stride: stride,
@@ -120,10 +120,10 @@ struct MatrixProduct<Scalar: RealScalar>: ~Copyable {
   }
 
   /// Sets what the last strip has too many to zero: arbitrary numbers could be slow ones.
-  private func fillStrip(of block: UnsafeMutablePointer<Scalar>, rows: Int, from column: Int) {
+  private func fillStrip(of block: UnsafeMutablePointer<Scalar>, from column: Int) {
     let count = (Scalar.stripWidth - column % Scalar.stripWidth) % Scalar.stripWidth
     guard count > 0 else { return }
-    for row in 0..<rows {
+    for row in 0..<blockRows {
       (block + row * blockStride + column).update(repeating: 0, count: count)
     }
   }
