@@ -64,7 +64,7 @@ let package = Package(
     .target(
       name: "EdgeFormat",
       dependencies: [
-        "CZlib", "FlatBuffers", "FormatSupport", "IR", "Tensors",
+        "CZlib", "FlatBuffers", "FormatSupport", "IR", "Tensors", "Threads",
         .product(name: "Crypto", package: "swift-crypto"),
       ],
       swiftSettings: strict),
@@ -77,7 +77,9 @@ let package = Package(
       swiftSettings: strict),
 
     // MARK: Graphs
-    .target(name: "Tensors", swiftSettings: strict),
+    .target(name: "Threads", swiftSettings: strict),
+    .testTarget(name: "ThreadsTests", dependencies: ["Threads"], swiftSettings: strict),
+    .target(name: "Tensors", dependencies: ["Threads"], swiftSettings: strict),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: strict),
     .target(name: "IR", dependencies: ["Tensors"], swiftSettings: strict),
     .testTarget(name: "IRTests", dependencies: ["IR", "Tensors"], swiftSettings: strict),
@@ -95,13 +97,15 @@ let package = Package(
       linkerSettings: ["jpeg", "openjp2", "png", "tiff", "webp"].map {
         .linkedLibrary($0, .when(traits: ["ImageDecoding"]))
       }),
+    .target(name: "CKernels"),
     .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
     .target(
-      name: "Operators", dependencies: ["CImages", "CRE2", "IR", "Tensors"],
+      name: "Operators",
+      dependencies: ["CImages", "CKernels", "CRE2", "IR", "Tensors", "Threads"],
       swiftSettings: strict),
     .testTarget(
       name: "OperatorsTests",
-      dependencies: ["CImages", "IR", "Operators", "Tensors", "TestSupport"],
+      dependencies: ["CImages", "CKernels", "IR", "Operators", "Tensors", "TestSupport"],
       swiftSettings: strict),
     .target(
       name: "Interpreter", dependencies: ["IR", "Operators", "Tensors"], swiftSettings: strict),

@@ -13,13 +13,17 @@ public struct Interpreter: Sendable {
     public var memoryLimit: Int
     /// How many nodes are executed before the execution is taken to have no end.
     public var stepLimit: Int
+    /// The number of threads that operators share their work with: it changes no bit.
+    public var threads: Int
 
     public init(
-      precision: Precision = .declared, memoryLimit: Int = 8 << 30, stepLimit: Int = 1 << 26
+      precision: Precision = .declared, memoryLimit: Int = 8 << 30, stepLimit: Int = 1 << 26,
+      threads: Int = Parallelism.processorCount
     ) {
       self.precision = precision
       self.memoryLimit = memoryLimit
       self.stepLimit = stepLimit
+      self.threads = threads
     }
   }
 
@@ -68,7 +72,11 @@ public struct Interpreter: Sendable {
       values.append(try given.executable(options))
     }
     let frame = Frame(plan, options: options, observer: observer)
-    return try frame.run(graph.body, with: values)
+    return try Parallelism.$threadCount.withValue(max(1, options.threads)) {
+      MemoryCache.shared.whileKeeping {
+        Result { () throws(OperatorError) in try frame.run(graph.body, with: values) }
+      }
+    }.get()
   }
 }
 

@@ -22,28 +22,40 @@ public final class Storage: @unchecked Sendable {
 
   private let owner: AnyObject?
 
+  /// The memory to give back, which may be more than `bytes`; nil for what is lent.
+  private let memory: UnsafeMutableRawBufferPointer?
+
   /// Lends bytes of `owner`, which is kept alive.
   public init(bytes: UnsafeRawBufferPointer, owner: AnyObject, region: FileRegion? = nil) {
     self.bytes = bytes
     self.owner = owner
     self.region = region
+    memory = nil
+  }
+
+  /// Takes over memory of the cache, of which the first `count` bytes are set.
+  @usableFromInline
+  init(adopting memory: UnsafeMutableRawBufferPointer, count: Int) {
+    bytes = UnsafeRawBufferPointer(rebasing: memory[..<count])
+    self.memory = memory
+    owner = nil
+    region = nil
   }
 
   /// Allocates `count` bytes on a 64-byte boundary and has `initialize` fill them all.
-  public init<Failure: Error>(
+  @inlinable @inline(__always)
+  public convenience init<Failure: Error>(
     byteCount count: Int,
     initializingWith initialize: (UnsafeMutableRawBufferPointer) throws(Failure) -> Void
   ) throws(Failure) {
-    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 64)
+    let memory = MemoryCache.shared.take(count)
     do {
-      try initialize(buffer)
+      try initialize(UnsafeMutableRawBufferPointer(rebasing: memory[..<count]))
     } catch {
-      buffer.deallocate()
+      MemoryCache.shared.give(memory)
       throw error
     }
-    bytes = UnsafeRawBufferPointer(buffer)
-    owner = nil
-    region = nil
+    self.init(adopting: memory, count: count)
   }
 
   /// Allocates a copy of `source`.
@@ -52,6 +64,6 @@ public final class Storage: @unchecked Sendable {
   }
 
   deinit {
-    if owner == nil { bytes.deallocate() }
+    if let memory { MemoryCache.shared.give(memory) }
   }
 }

@@ -37,7 +37,7 @@ extension Tensor {
   }
 
   /// Creates a dense tensor whose scalars `fill` sets, all of them.
-  @inlinable
+  @inlinable @inline(__always)
   public init<Scalar: TensorScalar, Failure: Error>(
     of type: Scalar.Type, shape: [Int],
     filledBy fill: (UnsafeMutableBufferPointer<Scalar>) throws(Failure) -> Void
@@ -50,7 +50,7 @@ extension Tensor {
   /// Calls `body` with the scalars; a view that is not aligned for them is copied first.
   ///
   /// - Precondition: the tensor is dense and `Scalar` is its element type.
-  @inlinable
+  @inlinable @inline(__always)
   public func withScalars<Scalar: TensorScalar, Result, Failure: Error>(
     of type: Scalar.Type, _ body: (UnsafeBufferPointer<Scalar>) throws(Failure) -> Result
   ) throws(Failure) -> Result {
@@ -60,6 +60,21 @@ extension Tensor {
     let tensor = aligned()
     defer { withExtendedLifetime(tensor.storage) {} }
     return try body(tensor.bytes.assumingMemoryBound(to: Scalar.self))
+  }
+
+  /// Calls `body` with the scalars where they lie, which may be on any boundary: it must read them
+  /// as bytes, or hand them to loops that expect no boundary.
+  ///
+  /// - Precondition: the tensor is dense and `Scalar` is its element type.
+  @inlinable @inline(__always)
+  public func withUnalignedScalars<Scalar: TensorScalar, Result, Failure: Error>(
+    of type: Scalar.Type, _ body: (UnsafeBufferPointer<Scalar>) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    precondition(
+      elementType == Scalar.elementType && encoding == .dense,
+      "a tensor of \(elementType) is not one of \(Scalar.elementType)")
+    defer { withExtendedLifetime(storage) {} }
+    return try body(bytes.assumingMemoryBound(to: Scalar.self))
   }
 
   /// The scalars in row-major order.

@@ -42,18 +42,34 @@ public struct Tensor: Sendable {
   /// Creates a dense tensor of elements below, at or above 8 bits from their bytes.
   ///
   /// - Precondition: `fill` is given exactly the bytes that `shape` needs, and sets them all.
+  @inlinable @inline(__always)
   public init<Failure: Error>(
     _ elementType: ElementType, shape: [Int],
     filledBy fill: (UnsafeMutableRawBufferPointer) throws(Failure) -> Void
   ) throws(Failure) {
+    let size = Tensor.byteCount(of: elementType, shape: shape)
+    self.init(
+      elementType, shape: shape,
+      filled: try Storage(byteCount: size, initializingWith: fill))
+  }
+
+  /// Creates a dense tensor of all bytes of `storage`, which are as many as it needs.
+  @usableFromInline
+  init(_ elementType: ElementType, shape: [Int], filled storage: Storage) {
+    self.elementType = elementType
+    self.shape = shape
+    self.storage = storage
+    encoding = .dense
+    range = 0..<storage.bytes.count
+  }
+
+  /// Returns the bytes that a dense tensor needs.
+  @usableFromInline
+  static func byteCount(of elementType: ElementType, shape: [Int]) -> Int {
     guard let count = Tensor.elementCount(of: shape),
       let byteCount = elementType.byteCount(forElements: count)
     else { preconditionFailure("a tensor of \(elementType)\(shape) has no size") }
-    self.elementType = elementType
-    self.shape = shape
-    encoding = .dense
-    storage = try Storage(byteCount: byteCount, initializingWith: fill)
-    range = 0..<byteCount
+    return byteCount
   }
 
   /// The bytes of the tensor; they may lie on any boundary.

@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// The options that bound what the execution of a model may take.
+/// The options that say what the execution of a model may take.
 struct ExecutionOptions: ParsableArguments {
   @Option(
     name: .customLong("memory-limit"),
@@ -8,6 +8,17 @@ struct ExecutionOptions: ParsableArguments {
       "The most memory that one value may take, such as 500MB or 2GiB.",
       valueName: "size"))
   var memoryLimit = ByteCount(bytes: 8 << 30)
+
+  @Option(
+    help: ArgumentHelp(
+      "How many threads execute a model, one for each processor unless given: results do not "
+        + "depend on it.", valueName: "count"))
+  var threads: Int?
+
+  func validate() throws {
+    guard let threads, !(1...1024).contains(threads) else { return }
+    throw ValidationError("--threads is \(threads); it must be between 1 and 1024")
+  }
 }
 
 /// A number of bytes, written with or without a unit: `4096`, `500MB`, `2GiB`.

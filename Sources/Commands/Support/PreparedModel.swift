@@ -25,7 +25,8 @@ struct PreparedModel {
     guard report.opaqueOperators.isEmpty else { throw Failure(.unsupported, unknownOperators) }
     do throws(OperatorError) {
       let options = Interpreter.Options(
-        precision: precision, memoryLimit: bounds.memoryLimit.bytes)
+        precision: precision, memoryLimit: bounds.memoryLimit.bytes,
+        threads: bounds.threads ?? Parallelism.processorCount)
       return try Interpreter(model, options: options, registry: registry)
     } catch {
       throw Failure(error, executing: path)

@@ -1,4 +1,5 @@
 import FormatSupport
+import Threads
 
 /// Numbered tasks that threads take in turn, each thread with a buffer of its own.
 final class TaskQueue: @unchecked Sendable {

@@ -86,16 +86,20 @@ struct BroadcastWalk {
     }
   }
 
-  /// Calls `body` for each run of the innermost axis with where each operand starts.
+  /// The number of runs of the innermost axis.
+  var runCount: Int { product(extents.dropLast()) }
+
+  /// Calls `body` for each run of the innermost axis, or for some, with where each operand starts.
+  @inline(__always)
   func forEachRun<Failure: Error>(
+    in runs: Range<Int>? = nil,
     _ body: (_ result: Int, _ offsets: [Int], _ count: Int) throws(Failure) -> Void
   ) throws(Failure) {
     guard !extents.contains(0), let count = extents.last else { return }
-    let outer = extents.dropLast()
-    var position = [Int](repeating: 0, count: outer.count)
-    var offsets = [Int](repeating: 0, count: strides.count)
-    for run in 0..<product(outer) {
-      try body(run * count, offsets, count)
+    let runs = runs ?? 0..<runCount
+    var (position, offsets) = start(of: runs.lowerBound)
+    for run in runs {
+      try body(run &* count, offsets, count)
       for axis in position.indices.reversed() {
         position[axis] += 1
         for index in offsets.indices { offsets[index] += strides[index][axis] }
@@ -105,52 +109,15 @@ struct BroadcastWalk {
       }
     }
   }
-}
 
-/// Returns the elementwise combination of two tensors under broadcasting.
-///
-/// - Throws: `incompatibleShapes`, or `limitExceeded` for too large a result.
-@inline(__always)
-func combined<Scalar: TensorScalar, Output: TensorScalar>(
-  _ left: Tensor, _ right: Tensor, as scalar: Scalar.Type, into output: Output.Type,
-  in context: borrowing KernelContext, _ combine: (Scalar, Scalar) -> Output
-) throws(OperatorError) -> Tensor {
-  let shape = try broadcastShape(of: [left.shape, right.shape])
-  try context.checkOutput(Output.elementType, shape: shape)
-  let walk = BroadcastWalk(shape: shape, operands: [left.shape, right.shape])
-  let (stepA, stepB) = (walk.strides[0].last ?? 0, walk.strides[1].last ?? 0)
-  return left.withScalars(of: Scalar.self) { a in
-    right.withScalars(of: Scalar.self) { b in
-      Tensor(of: Output.self, shape: shape) { result in
-        walk.forEachRun { start, offsets, count in
-          let (i, j) = (offsets[0], offsets[1])
-          // Loops without a variable step become vector code.
-          switch (stepA, stepB) {
-          case (1, 1): for k in 0..<count { result[start + k] = combine(a[i + k], b[j + k]) }
-          case (1, 0): for k in 0..<count { result[start + k] = combine(a[i + k], b[j]) }
-          case (0, 1): for k in 0..<count { result[start + k] = combine(a[i], b[j + k]) }
-          default:
-            for k in 0..<count {
-              result[start + k] = combine(a[i + k * stepA], b[j + k * stepB])
-            }
-          }
-        }
-      }
+  /// Returns the position of a run along the outer axes and where each operand starts.
+  private func start(of run: Int) -> (position: [Int], offsets: [Int]) {
+    var position = [Int](repeating: 0, count: extents.count - 1)
+    var rest = run
+    for axis in position.indices.reversed() {
+      position[axis] = rest % extents[axis]
+      rest /= extents[axis]
     }
-  }
-}
-
-/// Returns a tensor of the same shape whose scalars are transformed one by one.
-@inline(__always)
-func mapped<Scalar: TensorScalar, Output: TensorScalar>(
-  _ tensor: Tensor, from scalar: Scalar.Type, to output: Output.Type,
-  _ transform: (Scalar) -> Output
-) -> Tensor {
-  tensor.withScalars(of: Scalar.self) { input in
-    Tensor(of: Output.self, shape: tensor.shape) { result in
-      for index in input.indices {
-        result.initializeElement(at: index, to: transform(input[index]))
-      }
-    }
+    return (position, strides.map { zip($0, position).reduce(0) { $0 + $1.0 * $1.1 } })
   }
 }

@@ -1,39 +1,45 @@
+import CKernels
+import Threads
+
 /// The product of matrices of floating-point numbers, with the memory that it works in.
 ///
 /// Each element of the result is summed in runs of 64 products, from first to last and without
 /// fused operations, and the sums of the runs are added in order. Short runs keep the error of long
-/// sums small; they are all that the bits depend on. The right matrix is copied
-/// block by block (see ``PanelSource``), the left one is read where it lies.
+/// sums small; they are all that the bits depend on: not the processor, whose widest vectors are
+/// used, nor the number of threads. The right matrix is copied block by block (see
+/// ``BlockSource``), the left one is read where it lies.
 struct MatrixProduct<Scalar: RealScalar>: ~Copyable {
-  private let panels: UnsafeMutablePointer<Scalar>
-  private let tile: UnsafeMutablePointer<Scalar>
+  private let block: UnsafeMutablePointer<Scalar>
+  /// The extent of a block of the right matrix; each thread has room for one.
+  private let blockRows: Int
+  private let blockColumns: Int
+  /// The distance of rows of a block: no power of two, so that the cache holds a strip.
+  private let blockStride: Int
+  private let threadCount = Parallelism.threadCount
 
-  /// The extent of a block of the right matrix: 512 KiB of numbers of 32 bits.
-  private static var blockRows: Int { 64 }
-  private static var blockColumns: Int { 2048 }
+  /// So few columns would leave most of a strip empty.
+  private static var fewColumns: Int { Scalar.stripWidth / 4 }
 
-  private static var tileRows: Int { 4 }
-  private static var width: Int { Scalar.Lanes.scalarCount }
+  /// The number of multiplications that are worth another thread.
+  private static var smallestShare: Double { 0x1p19 }
 
   /// Allocates memory for products with right matrices up to the given extents.
   init(rows: Int, columns: Int) {
-    let depth = min(max(rows, 1), Self.blockRows)
-    let width = min(max(columns, 1), Self.blockColumns)
-    let count = depth * ((width + Self.width - 1) / Self.width) * Self.width
-    panels = UnsafeMutableRawPointer.allocate(
+    let width = columns > Self.fewColumns ? min(columns, 512) : 512
+    blockRows = min(max(rows, 1), 4 * FERRY_RUN_LENGTH)
+    blockColumns = (width + Scalar.stripWidth - 1) / Scalar.stripWidth * Scalar.stripWidth
+    blockStride = blockColumns + Scalar.stripWidth / 2
+    let count = threadCount * blockRows * blockStride
+    block = UnsafeMutableRawPointer.allocate(
       byteCount: count * MemoryLayout<Scalar>.stride, alignment: 64
     ).bindMemory(to: Scalar.self, capacity: count)
-    tile = .allocate(capacity: Self.tileRows * Self.width)
   }
 
-  deinit {
-    panels.deallocate()
-    tile.deallocate()
-  }
+  deinit { block.deallocate() }
 
   /// Writes `left * right` to `result`, whose rows are `stride` numbers apart.
-  func multiply<Right: PanelSource>(
-    _ left: MatrixView<Scalar>, _ right: borrowing Right,
+  func multiply<Right: BlockSource>(
+    _ left: MatrixView<Scalar>, _ right: Right,
     into result: UnsafeMutablePointer<Scalar>, stride: Int
   ) where Right.Scalar == Scalar {
     guard left.columns > 0 else {
@@ -42,128 +48,95 @@ struct MatrixProduct<Scalar: RealScalar>: ~Copyable {
       }
       return
     }
-    for columns in blocks(of: Self.blockColumns, in: right.columns) {
-      for rows in blocks(of: Self.blockRows, in: left.columns) {
-        right.pack(rows: rows, columns: columns, into: panels)
-        addBlock(left, rows, width: columns.count, to: result + columns.lowerBound, stride)
-      }
-    }
-  }
-
-  /// Adds the product of some columns of `left` and the block in `panels`.
-  private func addBlock(
-    _ left: MatrixView<Scalar>, _ depth: Range<Int>, width: Int,
-    to result: UnsafeMutablePointer<Scalar>, _ stride: Int
-  ) {
-    let start = left.base + depth.lowerBound * left.columnStride
-    let isFirst = depth.lowerBound == 0
-    var row = 0
-    while row < left.rows {
-      let count = left.rows - row >= Self.tileRows ? Self.tileRows : 1
-      let rows = start + row * left.rowStride
-      var panel = UnsafePointer(panels)
-      for column in Swift.stride(from: 0, to: width, by: Self.width) {
-        let target = result + row * stride + column
-        let part = TilePart(
-          rows: rows, rowStride: left.rowStride, columnStride: left.columnStride,
-          panel: panel, depth: depth.count, isFirst: isFirst)
-        if width - column >= Self.width {
-          add(part, rows: count, to: target, stride)
-        } else {
-          addNarrow(part, rows: count, columns: width - column, to: target, stride)
-        }
-        panel += depth.count * Self.width
-      }
-      row += count
-    }
-  }
-
-  /// Adds to a tile that has fewer columns than there are lanes.
-  private func addNarrow(
-    _ part: TilePart<Scalar>, rows: Int, columns: Int,
-    to result: UnsafeMutablePointer<Scalar>, _ stride: Int
-  ) {
-    for row in 0..<rows {
-      for column in 0..<Self.width {
-        let isInside = column < columns && !part.isFirst
-        tile[row * Self.width + column] = isInside ? result[row * stride + column] : 0
-      }
-    }
-    add(part, rows: rows, to: tile, Self.width)
-    for row in 0..<rows {
-      for column in 0..<columns {
-        result[row * stride + column] = tile[row * Self.width + column]
-      }
-    }
-  }
-
-  @inline(__always)
-  private func add(
-    _ part: TilePart<Scalar>, rows: Int, to result: UnsafeMutablePointer<Scalar>, _ stride: Int
-  ) {
-    if rows == Self.tileRows {
-      part.addFourRows(to: result, stride)
+    if right.columns <= Self.fewColumns, left.rows > Self.fewColumns, let view = right.view {
+      multiplyTransposed(left, view, into: result, stride: stride)
     } else {
-      part.addRow(to: result)
+      share(left, right, into: result, stride: stride)
+    }
+  }
+
+  /// Multiplies with few columns: the rows of the left matrix take the place of columns.
+  private func multiplyTransposed(
+    _ left: MatrixView<Scalar>, _ right: MatrixView<Scalar>,
+    into result: UnsafeMutablePointer<Scalar>, stride: Int
+  ) {
+    let (rows, columns) = (left.rows, right.columns)
+    withUnsafeTemporaryAllocation(of: Scalar.self, capacity: rows * columns) { transposed in
+      guard let source = transposed.baseAddress else { return }
+      share(right.transposed, left.transposed, into: source, stride: rows)
+      for row in 0..<rows {
+        for column in 0..<columns {
+          result[row * stride + column] = source[column * rows + row]
+        }
+      }
+    }
+  }
+
+  /// Shares the columns of the result among threads, or its rows if there are few columns.
+  private func share<Right: BlockSource>(
+    _ left: MatrixView<Scalar>, _ right: Right,
+    into result: UnsafeMutablePointer<Scalar>, stride: Int
+  ) where Right.Scalar == Scalar {
+    let work = Double(left.rows) * Double(left.columns) * Double(right.columns)
+    let useful = Int(min(work / Self.smallestShare, Double(4 * threadCount)))
+    let strips = (right.columns + Scalar.stripWidth - 1) / Scalar.stripWidth
+    if strips >= min(useful, threadCount) {
+      let shares = max(1, min(useful, strips))
+      WorkerPool.shared.run(shares, threads: threadCount) { share, worker in
+        let first = strips * share / shares * Scalar.stripWidth
+        let end = min(strips * (share + 1) / shares * Scalar.stripWidth, right.columns)
+        multiply(left, right, columns: first..<end, into: result, stride: stride, worker)
+      }
+    } else {
+      let shares = min(useful, threadCount, left.rows)
+      WorkerPool.shared.run(shares, threads: threadCount) { share, worker in
+        let rows = (left.rows * share / shares)..<(left.rows * (share + 1) / shares)
+        multiply(
+          left[rows: rows, columns: 0..<left.columns], right, columns: 0..<right.columns,
+          into: result + rows.lowerBound * stride, stride: stride, worker)
+      }
+    }
+  }
+
+  /// Writes some columns of the product, block by block of the right matrix.
+  private func multiply<Right: BlockSource>(
+    _ left: MatrixView<Scalar>, _ right: Right, columns: Range<Int>,
+    into result: UnsafeMutablePointer<Scalar>, stride: Int, _ worker: Int
+  ) where Right.Scalar == Scalar {
+    let block = block + worker * blockRows * blockStride
+    for columns in blocks(of: blockColumns, in: columns) {
+      fillStrip(of: block, from: columns.count)
+      for depth in blocks(of: blockRows, in: 0..<left.columns) {
+        right.copy(rows: depth, columns: columns, to: block, stride: blockStride)
+        let product = ferry_product(
+          rows: left.rows, columns: columns.count, depth: depth.count, row_stride: left.rowStride,
+          depth_stride: left.columnStride, right_stride: blockStride, result_stride: stride,
+          adds: depth.lowerBound > 0 ? 1 : 0)
+        Scalar.multiply(
+          product, left.base + depth.lowerBound * left.columnStride, block,
+          into: result + columns.lowerBound)
+      }
+    }
+  }
+
+  /// Sets what the last strip has too many to zero: arbitrary numbers could be slow ones.
+  private func fillStrip(of block: UnsafeMutablePointer<Scalar>, from column: Int) {
+    let count = (Scalar.stripWidth - column % Scalar.stripWidth) % Scalar.stripWidth
+    guard count > 0 else { return }
+    for row in 0..<blockRows {
+      (block + row * blockStride + column).update(repeating: 0, count: count)
     }
   }
 }
 
-/// What is added to one tile of a result: some rows of the left matrix times one panel.
-private struct TilePart<Scalar: RealScalar> {
-  let rows: UnsafePointer<Scalar>
-  let rowStride: Int
-  let columnStride: Int
-  let panel: UnsafePointer<Scalar>
-  let depth: Int
-  /// Whether the tile holds nothing yet.
-  let isFirst: Bool
-
-  @inline(__always)
-  func addFourRows(to result: UnsafeMutablePointer<Scalar>, _ stride: Int) {
-    var sum0 = Scalar.Lanes()
-    var sum1 = Scalar.Lanes()
-    var sum2 = Scalar.Lanes()
-    var sum3 = Scalar.Lanes()
-    let (row0, row1) = (rows, rows + rowStride)
-    let (row2, row3) = (rows + 2 * rowStride, rows + 3 * rowStride)
-    var right = panel
-    var offset = 0
-    for _ in 0..<depth {
-      let lanes = loadLanes(right)
-      sum0 += row0[offset] * lanes
-      sum1 += row1[offset] * lanes
-      sum2 += row2[offset] * lanes
-      sum3 += row3[offset] * lanes
-      right += Scalar.Lanes.scalarCount
-      offset &+= columnStride
-    }
-    add(sum0, to: result)
-    add(sum1, to: result + stride)
-    add(sum2, to: result + 2 * stride)
-    add(sum3, to: result + 3 * stride)
-  }
-
-  @inline(__always)
-  func addRow(to result: UnsafeMutablePointer<Scalar>) {
-    var sum = Scalar.Lanes()
-    var right = panel
-    var offset = 0
-    for _ in 0..<depth {
-      sum += rows[offset] * loadLanes(right)
-      right += Scalar.Lanes.scalarCount
-      offset &+= columnStride
-    }
-    add(sum, to: result)
-  }
-
-  @inline(__always)
-  private func add(_ sum: Scalar.Lanes, to result: UnsafeMutablePointer<Scalar>) {
-    storeLanes(isFirst ? sum : loadLanes(UnsafePointer(result)) + sum, to: result)
+/// Returns consecutive ranges of at most `size` that cover `range`.
+func blocks(of size: Int, in range: Range<Int>) -> some Sequence<Range<Int>> {
+  stride(from: range.lowerBound, to: range.upperBound, by: size).lazy.map {
+    $0..<min($0 + size, range.upperBound)
   }
 }
 
 /// Returns consecutive ranges of at most `size` that cover `0..<count`.
 func blocks(of size: Int, in count: Int) -> some Sequence<Range<Int>> {
-  stride(from: 0, to: count, by: size).lazy.map { $0..<min($0 + size, count) }
+  blocks(of: size, in: 0..<count)
 }

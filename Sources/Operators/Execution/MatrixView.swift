@@ -1,4 +1,6 @@
 /// A matrix in memory whose rows, and whose columns, lie at equal distances.
+///
+/// It may lie on any boundary; see ``Tensors/Tensor/withUnalignedScalars(of:_:)``.
 struct MatrixView<Scalar: RealScalar> {
   let base: UnsafePointer<Scalar>
   let rows: Int
@@ -26,62 +28,36 @@ struct MatrixView<Scalar: RealScalar> {
     MatrixView(
       base, rows: columns, columns: rows, rowStride: columnStride, columnStride: rowStride)
   }
+
+  /// The numbers of some rows and columns.
+  subscript(rows rows: Range<Int>, columns columns: Range<Int>) -> MatrixView {
+    MatrixView(
+      base + rows.lowerBound * rowStride + columns.lowerBound * columnStride, rows: rows.count,
+      columns: columns.count, rowStride: rowStride, columnStride: columnStride)
+  }
 }
 
 /// A matrix that a product copies, block by block, to where it reads it.
-///
-/// The block lies in panels of as many columns as ``RealScalar/Lanes`` has numbers; within a panel
-/// row follows row.
-protocol PanelSource<Scalar> {
+protocol BlockSource<Scalar> {
   associatedtype Scalar: RealScalar
 
-  var rows: Int { get }
   var columns: Int { get }
 
-  /// Copies a block into `panels`; columns that the last panel has too many become zero.
-  func pack(
-    rows: Range<Int>, columns: Range<Int>, into panels: UnsafeMutablePointer<Scalar>)
+  /// The matrix, where it lies in memory as it is.
+  var view: MatrixView<Scalar>? { get }
+
+  /// Copies some rows and columns to a matrix whose rows lie `stride` apart.
+  func copy(
+    rows: Range<Int>, columns: Range<Int>, to block: UnsafeMutablePointer<Scalar>, stride: Int)
 }
 
-extension MatrixView: PanelSource {
-  func pack(
-    rows: Range<Int>, columns: Range<Int>, into panels: UnsafeMutablePointer<Scalar>
-  ) {
-    let width = Scalar.Lanes.scalarCount
-    var panel = panels
-    for first in stride(from: columns.lowerBound, to: columns.upperBound, by: width) {
-      let count = min(width, columns.upperBound - first)
-      let source = base + rows.lowerBound * rowStride + first * columnStride
-      if count == width && columnStride == 1 {
-        packRows(from: source, count: rows.count, into: panel)
-      } else {
-        packElements(from: source, rows: rows.count, columns: count, into: panel)
-      }
-      panel += rows.count * width
-    }
-  }
+extension MatrixView: BlockSource {
+  var view: MatrixView? { self }
 
-  private func packRows(
-    from source: UnsafePointer<Scalar>, count: Int, into panel: UnsafeMutablePointer<Scalar>
+  func copy(
+    rows: Range<Int>, columns: Range<Int>, to block: UnsafeMutablePointer<Scalar>, stride: Int
   ) {
-    let width = Scalar.Lanes.scalarCount
-    for row in 0..<count {
-      storeLanes(loadLanes(source + row * rowStride), to: panel + row * width)
-    }
-  }
-
-  private func packElements(
-    from source: UnsafePointer<Scalar>, rows: Int, columns: Int,
-    into panel: UnsafeMutablePointer<Scalar>
-  ) {
-    let width = Scalar.Lanes.scalarCount
-    for row in 0..<rows {
-      let target = panel + row * width
-      for column in 0..<columns {
-        target[column] = source[row * rowStride + column * columnStride]
-      }
-      for column in columns..<width { target[column] = 0 }
-    }
+    Scalar.copy(self[rows: rows, columns: columns], to: block, stride: stride)
   }
 }
 

@@ -21,6 +21,7 @@ struct MovableTensor {
   }
 
   /// Creates a tensor whose elements `fill` sets, all of them.
+  @inline(__always)
   init<Element: BitwiseCopyable, Failure: Error>(
     of element: Element.Type, shape: [Int],
     filledBy fill: (UnsafeMutableBufferPointer<Element>) throws(Failure) -> Void
@@ -33,6 +34,7 @@ struct MovableTensor {
   }
 
   /// Calls `body` with the elements.
+  @inline(__always)
   func withElements<Element: BitwiseCopyable, Result, Failure: Error>(
     of element: Element.Type,
     _ body: (UnsafeBufferPointer<Element>) throws(Failure) -> Result

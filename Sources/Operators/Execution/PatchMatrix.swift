@@ -1,129 +1,131 @@
 /// The matrix whose product with a convolution's weights is the convolution.
 ///
 /// One row for each channel and tap, one column for each output. It exists only block by block.
-struct PatchMatrix<Scalar: RealScalar>: PanelSource {
+struct PatchMatrix<Scalar: RealScalar>: BlockSource {
   private let image: UnsafePointer<Scalar>
-  private let channels: Int
-  private let axes: [WindowAxis]
+  private let outer: [WindowAxis]
+  private let last: WindowAxis
   private let inputStrides: [Int]
   private let planeCount: Int
   private let kernelCount: Int
 
   let columns: Int
 
-  var rows: Int { channels * kernelCount }
+  /// It lies nowhere.
+  var view: MatrixView<Scalar>? { nil }
 
   /// Creates the matrix of an image with at least one spatial axis.
-  init(_ image: UnsafePointer<Scalar>, channels: Int, axes: [WindowAxis]) {
+  init(_ image: UnsafePointer<Scalar>, axes: [WindowAxis]) {
     self.image = image
-    self.channels = channels
-    self.axes = axes
+    outer = axes.dropLast()
+    last = axes[axes.count - 1]
     inputStrides = rowMajorStrides(of: axes.map(\.input))
     planeCount = axes.inputCount
     kernelCount = axes.kernelCount
     columns = axes.outputCount
   }
 
-  func pack(
-    rows: Range<Int>, columns: Range<Int>, into panels: UnsafeMutablePointer<Scalar>
+  func copy(
+    rows: Range<Int>, columns: Range<Int>, to block: UnsafeMutablePointer<Scalar>, stride: Int
   ) {
-    let segments = segments(of: columns)
-    let width = Scalar.Lanes.scalarCount
-    let capacity = (columns.count + width - 1) / width * width
-    withUnsafeTemporaryAllocation(of: Scalar.self, capacity: capacity) { scratch in
-      guard let line = scratch.baseAddress else { return }
-      line.initialize(repeating: 0, count: capacity)
-      var taps = [Int](repeating: 0, count: axes.count)
+    var segments = segments(of: columns)
+    let origins = origins(of: segments)
+    segments.withUnsafeMutableBufferPointer { segments in
+      var outerTap = -1
       for row in rows {
-        setTaps(of: row, &taps)
-        fill(line, from: image + row / kernelCount * planeCount, taps, segments)
-        var target = panels + (row - rows.lowerBound) * width
-        for column in stride(from: 0, to: capacity, by: width) {
-          storeLanes(loadLanes(UnsafePointer(line + column)), to: target)
-          target += rows.count * width
+        let tap = row % kernelCount
+        if tap / last.kernel != outerTap {
+          outerTap = tap / last.kernel
+          setSources(of: segments, outerTap, origins)
         }
+        fill(
+          block + (row - rows.lowerBound) * stride, from: image + row / kernelCount * planeCount,
+          tap % last.kernel, segments)
       }
     }
   }
 
-  /// The columns of a block, cut where a row of outputs along the last axis ends.
-  private struct Segments {
-    var starts: [Int] = []
-    var counts: [Int] = []
-    /// For each segment the outputs along the other axes.
-    var positions: [Int] = []
+  /// Some columns of a block: outputs that are neighbours along the last axis.
+  private struct Segment {
+    /// The place among all rows of outputs.
+    let row: Int
+    let start: Int
+    let count: Int
+    /// Where the row of inputs that a tap reads starts; nil when it is padding.
+    var source: Int?
   }
 
-  private func segments(of columns: Range<Int>) -> Segments {
-    var segments = Segments()
-    guard let last = axes.last else { return segments }
+  private func segments(of columns: Range<Int>) -> [Segment] {
+    var segments: [Segment] = []
     var column = columns.lowerBound
     while column < columns.upperBound {
-      let start = column % last.output
+      let (row, start) = column.quotientAndRemainder(dividingBy: last.output)
       let count = min(last.output - start, columns.upperBound - column)
-      segments.starts.append(start)
-      segments.counts.append(count)
-      var stride = self.columns / last.output
-      var row = column / last.output
-      for axis in axes.dropLast() {
-        stride /= axis.output
-        segments.positions.append(row / stride)
-        row %= stride
-      }
+      segments.append(Segment(row: row, start: start, count: count))
       column += count
     }
     return segments
   }
 
-  /// Finds the taps along each axis that a row belongs to.
-  private func setTaps(of row: Int, _ taps: inout [Int]) {
-    var tap = row % kernelCount
-    for axis in axes.indices.reversed() {
-      taps[axis] = tap % axes[axis].kernel
-      tap /= axes[axis].kernel
+  /// Returns for each segment what the first tap along each outer axis reads.
+  private func origins(of segments: [Segment]) -> [Int] {
+    var origins: [Int] = []
+    for segment in segments {
+      var stride = columns / last.output
+      var rest = segment.row
+      for axis in outer {
+        stride /= axis.output
+        origins.append(axis.position(of: 0, at: rest / stride))
+        rest %= stride
+      }
+    }
+    return origins
+  }
+
+  /// Finds what a combination of taps along the outer axes reads.
+  private func setSources(
+    of segments: UnsafeMutableBufferPointer<Segment>, _ outerTap: Int, _ origins: [Int]
+  ) {
+    for index in segments.indices { segments[index].source = 0 }
+    var rest = outerTap
+    for axis in outer.indices.reversed() {
+      let window = outer[axis]
+      let shift = rest % window.kernel &* window.dilation
+      rest /= window.kernel
+      for index in segments.indices {
+        let position = origins[index &* outer.count &+ axis] &+ shift
+        guard let source = segments[index].source, position >= 0, position < window.input else {
+          segments[index].source = nil
+          continue
+        }
+        segments[index].source = source &+ position &* inputStrides[axis]
+      }
     }
   }
 
   /// Writes the columns of one row one after the other.
   private func fill(
-    _ line: UnsafeMutablePointer<Scalar>, from plane: UnsafePointer<Scalar>, _ taps: [Int],
-    _ segments: borrowing Segments
+    _ line: UnsafeMutablePointer<Scalar>, from plane: UnsafePointer<Scalar>, _ tap: Int,
+    _ segments: UnsafeMutableBufferPointer<Segment>
   ) {
-    let last = axes[axes.count - 1]
-    let inside = last.outputs(of: taps[axes.count - 1])
-    let shift = last.position(of: taps[axes.count - 1], at: 0)
+    let inside = last.outputs(of: tap)
+    let shift = last.position(of: tap, at: 0)
     var target = line
-    for index in segments.starts.indices {
-      let (start, count) = (segments.starts[index], segments.counts[index])
+    for segment in segments {
+      let (start, count) = (segment.start, segment.count)
       let lower = max(inside.lowerBound, start)
       let upper = min(inside.upperBound, start &+ count)
-      if lower < upper, let offset = offset(of: index, in: segments, taps) {
-        target.update(repeating: 0, count: lower - start)
+      if lower < upper, let source = segment.source {
+        target.update(repeating: 0, count: lower &- start)
         copy(
-          upper - lower, from: plane + (offset + shift + lower * last.stride),
-          step: last.stride, to: target + (lower - start))
-        (target + (upper - start)).update(repeating: 0, count: start + count - upper)
+          upper &- lower, from: plane + (source &+ shift &+ lower &* last.stride),
+          step: last.stride, to: target + (lower &- start))
+        (target + (upper &- start)).update(repeating: 0, count: start &+ count &- upper)
       } else {
         target.update(repeating: 0, count: count)
       }
       target += count
     }
-  }
-
-  /// Returns where the row that a segment reads starts, or nil when it is padding.
-  @inline(__always)
-  private func offset(
-    of segment: Int, in segments: borrowing Segments, _ taps: [Int]
-  ) -> Int? {
-    var offset = 0
-    let outer = axes.count &- 1
-    for axis in 0..<outer {
-      let output = segments.positions[segment &* outer &+ axis]
-      let position = axes[axis].position(of: taps[axis], at: output)
-      guard position >= 0, position < axes[axis].input else { return nil }
-      offset += position &* inputStrides[axis]
-    }
-    return offset
   }
 
   @inline(__always)

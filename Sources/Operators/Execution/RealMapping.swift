@@ -9,14 +9,20 @@ extension Tensor {
   /// Types below 32 bits are widened to float32 and the results rounded back.
   ///
   /// - Precondition: the elements are floating-point numbers.
-  func mappedReal(_ function: RealFunction) -> Tensor {
+  func mappedReal(_ function: @escaping RealFunction) -> Tensor {
     switch elementType {
-    case .float64: mapped(self, from: Double.self, to: Double.self) { function($0) }
-    case .float32:
-      mapped(self, from: Float.self, to: Float.self) { Float(function(Double($0))) }
+    case .float64: mapped(self, by: RealTransform<Double>(function: function))
+    case .float32: mapped(self, by: RealTransform<Float>(function: function))
     default: converted(to: .float32).mappedReal(function).converted(to: elementType)
     }
   }
+}
+
+private struct RealTransform<Scalar: RealScalar>: ElementFunction {
+  let function: RealFunction
+
+  @inline(__always)
+  func callAsFunction(_ x: Scalar) -> Scalar { Scalar(function(x.double)) }
 }
 
 extension KernelContext {

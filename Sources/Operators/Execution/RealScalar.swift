@@ -1,5 +1,11 @@
+import CKernels
 import Tensors
-import Glibc
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
 
 /// A type that kernels compute with: 32 or 64 bits of floating point.
 ///
@@ -11,19 +17,106 @@ protocol RealScalar: TensorScalar, BinaryFloatingPoint, SIMDScalar, Codable {
 
   init(_ value: Double)
   var double: Double { get }
+
+  /// Multiplies two matrices whose extents and strides `product` holds.
+  static func multiply(
+    _ product: ferry_product, _ left: UnsafePointer<Self>, _ right: UnsafePointer<Self>,
+    into result: UnsafeMutablePointer<Self>)
+
+  /// Copies a matrix to one whose rows lie `stride` apart.
+  static func copy(
+    _ matrix: MatrixView<Self>, to target: UnsafeMutablePointer<Self>, stride: Int)
+
+  /// Sums for each window of a row what its taps read, each multiplied by its weight.
+  static func weigh(
+    _ row: UnsafePointer<ferry_window_row>, _ source: UnsafePointer<Self>,
+    _ weights: UnsafePointer<Self>, into result: UnsafeMutablePointer<Self>)
+
+  /// Finds for each window of a row the greatest number that its taps read.
+  static func maximize(
+    _ row: UnsafePointer<ferry_window_row>, _ source: UnsafePointer<Self>,
+    into result: UnsafeMutablePointer<Self>)
 }
+
+extension RealScalar {
+  /// The number of columns of a product that are computed at once.
+  static var stripWidth: Int { FERRY_STRIP_BYTES / MemoryLayout<Self>.stride }
+}
+
+/// The loops for the instruction set of this processor.
+nonisolated(unsafe) private let kernels = ferry_best_kernels().pointee
 
 extension Float: RealScalar {
   typealias Lanes = SIMD8<Float>
 
   var double: Double { Double(self) }
+
+  static func multiply(
+    _ product: ferry_product, _ left: UnsafePointer<Self>, _ right: UnsafePointer<Self>,
+    into result: UnsafeMutablePointer<Self>
+  ) {
+    withUnsafePointer(to: product) { kernels.multiply_float($0, left, right, result) }
+  }
+
+  static func copy(
+    _ matrix: MatrixView<Self>, to target: UnsafeMutablePointer<Self>, stride: Int
+  ) {
+    ferry_copy_float(
+      matrix.base, matrix.rows, matrix.columns, matrix.rowStride, matrix.columnStride, target,
+      stride)
+  }
+
+  static func weigh(
+    _ row: UnsafePointer<ferry_window_row>, _ source: UnsafePointer<Self>,
+    _ weights: UnsafePointer<Self>, into result: UnsafeMutablePointer<Self>
+  ) {
+    kernels.weigh_float(row, source, weights, result)
+  }
+
+  static func maximize(
+    _ row: UnsafePointer<ferry_window_row>, _ source: UnsafePointer<Self>,
+    into result: UnsafeMutablePointer<Self>
+  ) {
+    kernels.maximize_float(row, source, result)
+  }
 }
 
 extension Double: RealScalar {
   typealias Lanes = SIMD4<Double>
 
   var double: Double { self }
+
+  static func multiply(
+    _ product: ferry_product, _ left: UnsafePointer<Self>, _ right: UnsafePointer<Self>,
+    into result: UnsafeMutablePointer<Self>
+  ) {
+    withUnsafePointer(to: product) { kernels.multiply_double($0, left, right, result) }
+  }
+
+  static func copy(
+    _ matrix: MatrixView<Self>, to target: UnsafeMutablePointer<Self>, stride: Int
+  ) {
+    ferry_copy_double(
+      matrix.base, matrix.rows, matrix.columns, matrix.rowStride, matrix.columnStride, target,
+      stride)
+  }
+
+  static func weigh(
+    _ row: UnsafePointer<ferry_window_row>, _ source: UnsafePointer<Self>,
+    _ weights: UnsafePointer<Self>, into result: UnsafeMutablePointer<Self>
+  ) {
+    kernels.weigh_double(row, source, weights, result)
+  }
+
+  static func maximize(
+    _ row: UnsafePointer<ferry_window_row>, _ source: UnsafePointer<Self>,
+    into result: UnsafeMutablePointer<Self>
+  ) {
+    kernels.maximize_double(row, source, result)
+  }
 }
+
+// MARK: - Elementary functions
 
 extension RealScalar {
   @inline(__always) static func exp(_ x: Self) -> Self { Self(Glibc.exp(x.double)) }

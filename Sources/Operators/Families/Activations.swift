@@ -87,12 +87,12 @@ extension OperatorDefinition {
 private enum Relu: NumericKernel {
   static func evaluate<Scalar: NumericScalar>(
     _ context: borrowing KernelContext, in scalar: Scalar.Type
-  ) throws(OperatorError) -> [Tensor] {
-    let zero = Scalar.zero
-    return [
-      mapped(try context.tensor(0), from: Scalar.self, to: Scalar.self) { $0 < zero ? zero : $0 }
-    ]
-  }
+  ) throws(OperatorError) -> [Tensor] { [mapped(try context.tensor(0), by: Ramp<Scalar>())] }
+}
+
+private struct Ramp<Scalar: NumericScalar>: ElementFunction {
+  @inline(__always)
+  func callAsFunction(_ x: Scalar) -> Scalar { x < .zero ? .zero : x }
 }
 
 // MARK: - Gelu

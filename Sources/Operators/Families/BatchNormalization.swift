@@ -38,11 +38,16 @@ private enum BatchNormalization: RealKernel {
     let epsilon = Scalar(try context.value(of: epsilon))
     let output = Tensor(of: Scalar.self, shape: input.shape) { result in
       input.withScalars(of: Scalar.self) { source in
-        planes.forEach { plane, channel in
-          let factor =
-            parameters[0][channel] / (statistics.variance[channel] + epsilon).squareRoot()
-          let (mean, shift) = (statistics.mean[channel], parameters[1][channel])
-          for index in plane { result[index] = (source[index] - mean) * factor + shift }
+        guard let source = source.baseAddress, let result = result.baseAddress else { return }
+        inParallel(planes.batch * planes.channels, cost: planes.count) { range in
+          for plane in range {
+            let (channel, start) = (plane % planes.channels, plane * planes.count)
+            let factor =
+              parameters[0][channel] / (statistics.variance[channel] + epsilon).squareRoot()
+            normalize(
+              source + start, count: planes.count, mean: statistics.mean[channel],
+              factor: factor, shift: parameters[1][channel], into: result + start)
+          }
         }
       }
     }
@@ -69,6 +74,14 @@ private enum BatchNormalization: RealKernel {
         .incompatibleShapes, "input \(input) has \(extent) numbers for \(count) channels")
     }
   }
+}
+
+/// Writes `(source - mean) * factor + shift`, rounded after each step.
+private func normalize<Scalar: RealScalar>(
+  _ source: UnsafePointer<Scalar>, count: Int, mean: Scalar, factor: Scalar, shift: Scalar,
+  into target: UnsafeMutablePointer<Scalar>
+) {
+  for index in 0..<count { target[index] = (source[index] - mean) * factor + shift }
 }
 
 /// The planes of a tensor: all elements with the same place in the batch and the same channel.

@@ -24,9 +24,14 @@ extension ArithmeticFunction {
   ) throws(OperatorError) -> [Tensor] {
     let (left, right) = (try context.tensor(0), try context.tensor(1))
     return [
-      try combined(left, right, as: Scalar.self, into: Scalar.self, in: context) { apply($0, $1) }
+      try combined(left, right, by: Arithmetic<Self, Scalar>(), in: context)
     ]
   }
+}
+
+private struct Arithmetic<Function: ArithmeticFunction, Scalar: NumericScalar>: PairFunction {
+  @inline(__always)
+  func callAsFunction(_ left: Scalar, _ right: Scalar) -> Scalar { Function.apply(left, right) }
 }
 
 private enum Add: ArithmeticFunction {
@@ -58,7 +63,7 @@ private enum Div: ArithmeticFunction {
     let (left, right) = (try context.tensor(0), try context.tensor(1))
     try checkDivisor(right, of: left, as: Scalar.self)
     return [
-      try combined(left, right, as: Scalar.self, into: Scalar.self, in: context) { apply($0, $1) }
+      try combined(left, right, by: Arithmetic<Self, Scalar>(), in: context)
     ]
   }
 }

@@ -12,15 +12,10 @@ private enum Clip: NumericKernel {
   static func evaluate<Scalar: NumericScalar>(
     _ context: borrowing KernelContext, in scalar: Scalar.Type
   ) throws(OperatorError) -> [Tensor] {
-    let low = try bound(1, of: context, as: Scalar.self) ?? .lowest
-    let high = try bound(2, of: context, as: Scalar.self) ?? .highest
-    return [
-      mapped(try context.tensor(0), from: Scalar.self, to: Scalar.self) { x in
-        // In this order `high` wins where the bounds cross, and NaN stays.
-        let raised = x < low ? low : x
-        return high < raised ? high : raised
-      }
-    ]
+    let interval = Interval(
+      low: try bound(1, of: context, as: Scalar.self) ?? .lowest,
+      high: try bound(2, of: context, as: Scalar.self) ?? .highest)
+    return [mapped(try context.tensor(0), by: interval)]
   }
 
   static func bound<Scalar: NumericScalar>(
@@ -33,6 +28,18 @@ private enum Clip: NumericKernel {
         remedy: "the bounds are scalars")
     }
     return tensor.withScalars(of: Scalar.self) { $0[0] }
+  }
+}
+
+private struct Interval<Scalar: NumericScalar>: ElementFunction {
+  let low: Scalar
+  let high: Scalar
+
+  /// In this order `high` wins where the bounds cross, and NaN stays.
+  @inline(__always)
+  func callAsFunction(_ x: Scalar) -> Scalar {
+    let raised = x < low ? low : x
+    return high < raised ? high : raised
   }
 }
 

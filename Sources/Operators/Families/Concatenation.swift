@@ -28,10 +28,10 @@ private enum Concat: MovementKernel {
         for part in data {
           part.withElements(of: Element.self) { source in
             let partWidth = rows == 0 ? 0 : source.count / rows
-            guard partWidth > 0 else { return }
+            guard partWidth > 0, let from = source.baseAddress, let to = result.baseAddress
+            else { return }
             for row in 0..<rows {
-              let start = row * width + column
-              for index in 0..<partWidth { result[start + index] = source[row * partWidth + index] }
+              (to + row * width + column).update(from: from + row * partWidth, count: partWidth)
             }
             column += partWidth
           }

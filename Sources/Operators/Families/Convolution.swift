@@ -22,7 +22,7 @@ enum Conv: RealKernel {
     try context.checkOutput(Scalar.elementType, shape: outputShape)
     let output = Tensor(of: Scalar.self, shape: outputShape) { result in
       input.withScalars(of: Scalar.self) { images in
-        weights.withScalars(of: Scalar.self) { filters in
+        weights.withUnalignedScalars(of: Scalar.self) { filters in
           guard !result.isEmpty, let result = result.baseAddress, let images = images.baseAddress,
             let filters = filters.baseAddress
           else { return result.update(repeating: 0) }
@@ -72,19 +72,14 @@ private struct Convolution<Scalar: RealScalar> {
   let filters: UnsafePointer<Scalar>
 
   func write(to result: UnsafeMutablePointer<Scalar>) {
-    let walk = WindowWalk(shape.axes)
+    guard !isDepthwise else { return weighPlanes(into: result) }
     let depth = shape.channels * kernelCount
     let product = MatrixProduct<Scalar>(rows: depth, columns: outputCount)
     for part in 0..<(shape.batch * shape.groups) {
       let image = images + part * shape.channels * inputCount
       let filter = filters + part % shape.groups * shape.features * depth
-      let target = result + part * shape.features * outputCount
-      if isDepthwise {
-        convolvePlane(image, with: filter, walk, into: target)
-      } else {
-        let left = MatrixView(filter, rows: shape.features, columns: depth)
-        multiply(left, image, product, into: target)
-      }
+      let left = MatrixView(filter, rows: shape.features, columns: depth)
+      multiply(left, image, product, into: result + part * shape.features * outputCount)
     }
   }
 
@@ -96,25 +91,23 @@ private struct Convolution<Scalar: RealScalar> {
       let right = MatrixView(image, rows: shape.channels, columns: outputCount)
       product.multiply(left, right, into: target, stride: outputCount)
     } else {
-      let patches = PatchMatrix(image, channels: shape.channels, axes: shape.axes)
+      let patches = PatchMatrix(image, axes: shape.axes)
       product.multiply(left, patches, into: target, stride: outputCount)
     }
   }
 
-  /// Convolves one plane with few filters without the detour through a matrix.
-  private func convolvePlane(
-    _ image: UnsafePointer<Scalar>, with filters: UnsafePointer<Scalar>,
-    _ walk: borrowing WindowWalk,
-    into target: UnsafeMutablePointer<Scalar>
-  ) {
-    for feature in 0..<shape.features {
-      let filter = filters + feature * kernelCount
-      let plane = target + feature * outputCount
-      plane.update(repeating: 0, count: outputCount)
-      walk.forEachRun { run in
-        addScaled(
-          image + run.input, step: walk.inputStep, by: filter[run.tap], count: run.count,
-          to: plane + run.output)
+  /// Convolves planes with few filters each without the detour through a matrix.
+  private func weighPlanes(into result: UnsafeMutablePointer<Scalar>) {
+    let rows = WindowRows(shape.axes)
+    inParallel(shape.batch * shape.groups, cost: shape.features * outputCount * kernelCount) {
+      parts in
+      rows.forEach { start, row in
+        for plane in (parts.lowerBound * shape.features)..<(parts.upperBound * shape.features) {
+          Scalar.weigh(
+            row, images + plane / shape.features * inputCount,
+            filters + plane % shape.featureCount * kernelCount,
+            into: result + plane * outputCount + start)
+        }
       }
     }
   }

@@ -84,8 +84,8 @@ private enum MatMul: RealKernel, NumericKernel {
     let rows = isOne ? product(stacks.left) * stacks.rows : stacks.rows
     let product = MatrixProduct<Scalar>(rows: stacks.depth, columns: stacks.columns)
     let output = Tensor(of: Scalar.self, shape: stacks.shape) { result in
-      left.withScalars(of: Scalar.self) { a in
-        right.withScalars(of: Scalar.self) { b in
+      left.withUnalignedScalars(of: Scalar.self) { a in
+        right.withUnalignedScalars(of: Scalar.self) { b in
           guard !result.isEmpty, let a = a.baseAddress, let b = b.baseAddress,
             let target = result.baseAddress
           else {
@@ -170,8 +170,8 @@ private enum Gemm: RealKernel, NumericKernel {
     let (left, right) = (try context.tensor(0), try context.tensor(1))
     let product = MatrixProduct<Scalar>(rows: form.depth, columns: form.columns)
     let output = Tensor(of: Scalar.self, shape: form.shape) { result in
-      left.withScalars(of: Scalar.self) { a in
-        right.withScalars(of: Scalar.self) { b in
+      left.withUnalignedScalars(of: Scalar.self) { a in
+        right.withUnalignedScalars(of: Scalar.self) { b in
           guard !result.isEmpty, let a = a.baseAddress, let b = b.baseAddress,
             let target = result.baseAddress
           else {

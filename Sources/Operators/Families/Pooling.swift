@@ -1,3 +1,4 @@
+import CKernels
 import IR
 import Tensors
 
@@ -41,6 +42,27 @@ private struct PoolingShape {
 
   var inputCount: Int { axes.inputCount }
   var outputCount: Int { axes.outputCount }
+
+  /// Calls `body` for every row of windows on every plane: with the row, the plane and where the
+  /// outputs of the row lie.
+  func forEachRow<Scalar: RealScalar>(
+    _ images: UnsafeBufferPointer<Scalar>, _ result: UnsafeMutableBufferPointer<Scalar>,
+    _ body: (
+      UnsafePointer<ferry_window_row>, UnsafePointer<Scalar>, UnsafeMutablePointer<Scalar>
+    ) -> Void
+  ) {
+    // Without elements in its planes an input may have no address.
+    guard !result.isEmpty, let result = result.baseAddress else { return }
+    let images = images.baseAddress ?? UnsafePointer(result)
+    let rows = WindowRows(axes, sharingOneWeight: true)
+    inParallel(planeCount, cost: inputCount + outputCount) { planes in
+      rows.forEach { start, row in
+        for plane in planes {
+          body(row, images + plane * inputCount, result + plane * outputCount + start)
+        }
+      }
+    }
+  }
 }
 
 /// Batch and channels stay, the spatial extents follow from the windows.
@@ -66,13 +88,28 @@ private enum MaxPool: NumericKernel {
   ) throws(OperatorError) -> [Tensor] {
     let shape = try PoolingShape(context)
     try context.checkOutput(Scalar.elementType, shape: shape.shape)
-    guard context.wantsOutput(1) else { return [maxima(try context.tensor(0), shape, scalar)] }
+    guard context.wantsOutput(1) else {
+      let input = try context.tensor(0)
+      guard let real = scalar as? any RealScalar.Type else { return [maxima(input, shape, scalar)] }
+      return [realMaxima(input, shape, real)]
+    }
     try context.checkOutput(.int64, shape: shape.shape)
     let isColumnMajor = try context.value(of: storageOrder) != 0
     return withIndices(try context.tensor(0), shape, scalar, isColumnMajor: isColumnMajor)
   }
 
   /// A window that sees nothing but padding has the least number as its maximum.
+  private static func realMaxima<Scalar: RealScalar>(
+    _ input: Tensor, _ shape: PoolingShape, _ scalar: Scalar.Type
+  ) -> Tensor {
+    Tensor(of: Scalar.self, shape: shape.shape) { result in
+      input.withScalars(of: Scalar.self) { images in
+        shape.forEachRow(images, result) { Scalar.maximize($0, $1, into: $2) }
+      }
+    }
+  }
+
+  /// The same for integers.
   private static func maxima<Scalar: NumericScalar>(
     _ input: Tensor, _ shape: PoolingShape, _ scalar: Scalar.Type
   ) -> Tensor {
@@ -169,23 +206,16 @@ private enum AveragePool: RealKernel {
     // The windows of a batch without elements may be too many to count.
     let divisors =
       shape.shape.contains(0) ? [] : divisors(shape.axes, includingPadding: includesPadding)
-    let walk = WindowWalk(shape.axes)
     let input = try context.tensor(0)
     let output = Tensor(of: Scalar.self, shape: shape.shape) { result in
-      result.update(repeating: 0)
       input.withScalars(of: Scalar.self) { images in
-        guard !result.isEmpty, let images = images.baseAddress, let result = result.baseAddress
-        else { return }
-        for plane in 0..<shape.planeCount {
-          let image = images + plane * shape.inputCount
-          let sums = result + plane * shape.outputCount
-          walk.forEachRun { run in
-            addScaled(
-              image + run.input, step: walk.inputStep, by: 1, count: run.count,
-              to: sums + run.output)
-          }
-          for index in divisors.indices { sums[index] /= Scalar(divisors[index]) }
+        var one: Scalar = 1
+        withUnsafePointer(to: &one) { one in
+          shape.forEachRow(images, result) { Scalar.weigh($0, $1, one, into: $2) }
         }
+      }
+      for start in stride(from: 0, to: result.count, by: max(1, divisors.count)) {
+        for index in divisors.indices { result[start + index] /= Scalar(divisors[index]) }
       }
     }
     return [output]

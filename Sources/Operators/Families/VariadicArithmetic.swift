@@ -29,12 +29,15 @@ extension VariadicFunction {
     var result = try context.tensor(0)
     for index in context.inputs.indices.dropFirst() {
       let next = try context.tensor(index)
-      result = try combined(result, next, as: Scalar.self, into: Scalar.self, in: context) {
-        combine($0, $1)
-      }
+      result = try combined(result, next, by: Combination<Self, Scalar>(), in: context)
     }
     return result
   }
+}
+
+private struct Combination<Function: VariadicFunction, Scalar: NumericScalar>: PairFunction {
+  @inline(__always)
+  func callAsFunction(_ left: Scalar, _ right: Scalar) -> Scalar { Function.combine(left, right) }
 }
 
 private enum Max: VariadicFunction {
