@@ -27,7 +27,7 @@ let package = Package(
       name: "Commands",
       dependencies: [
         "EdgeFormat", "FormatSupport", "IR", "Interpreter", "ONNXFormat", "Operators",
-        "TensorFiles", "Tensors", "Verification",
+        "Passes", "TensorFiles", "Tensors", "Verification",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Crypto", package: "swift-crypto"),
       ], swiftSettings: strict),
@@ -114,11 +114,19 @@ let package = Package(
       dependencies: ["IR", "Interpreter", "ONNXFormat", "Operators", "TensorFiles", "Tensors"],
       swiftSettings: strict),
 
+    // MARK: Passes
+    .target(
+      name: "Passes", dependencies: ["IR", "Operators", "Tensors"], swiftSettings: strict),
+    .testTarget(
+      name: "PassesTests",
+      dependencies: ["IR", "Interpreter", "Operators", "Passes", "Tensors"],
+      swiftSettings: strict),
+
     // MARK: Verification
     .target(
       name: "Verification",
       dependencies: [
-        "FormatSupport", "IR", "ONNXFormat", "TensorFiles", "Tensors",
+        "FormatSupport", "IR", "ONNXFormat", "Operators", "Passes", "TensorFiles", "Tensors",
       ], swiftSettings: strict),
     .testTarget(
       name: "VerificationTests",

@@ -9,7 +9,9 @@ struct ConformanceCommand: ParsableCommand {
     discussion: """
       A test is a folder with model.onnx and its inputs and outputs as .pb files.
       Each model takes a route before it is executed: as it is (interpreter),
-      through an ONNX file (onnx) or through an .edge file (edge).
+      through an ONNX file (onnx), through an .edge file (edge), through the
+      default passes (optimized), or with its inputs turned into constants and
+      then through the passes (folded).
 
       EXAMPLES
         Scripts/conformance suite && ferry conformance suite --route all
@@ -19,7 +21,7 @@ struct ConformanceCommand: ParsableCommand {
   @Argument(help: "A folder of tests.")
   var folder: String
 
-  @Option(help: "The route of the models: interpreter, onnx, edge or all.")
+  @Option(help: "The route of the models: interpreter, onnx, edge, optimized, folded or all.")
   var route = ConformanceRoutes.one(.interpreter)
 
   @Option(help: ArgumentHelp("Run the tests whose path contains a text.", valueName: "text"))

@@ -49,14 +49,9 @@ struct ConvertCommand: ParsableCommand {
   var json = false
 
   func validate() throws {
-    guard outputFormat != nil else {
+    guard ModelFile.Format(path: output) != nil else {
       throw ValidationError("the output \(output) must end in .edge or .onnx")
     }
-  }
-
-  private var outputFormat: ModelFile.Format? {
-    if output.hasSuffix(".edge") { return .edge }
-    return output.hasSuffix(".onnx") ? .onnx : nil
   }
 
   func run() throws {
@@ -68,7 +63,7 @@ struct ConvertCommand: ParsableCommand {
     }
     progress.show("writing \(output)")
     let pending = try PendingOutput(
-      source, to: output, as: outputFormat ?? .edge, isStripped: strip, progress: progress)
+      source, to: output, as: ModelFile.Format(path: output) ?? .edge, isStripped: strip, progress: progress)
     var verification: VerificationReport?
     if verify == .full {
       progress.show("verifying \(output)")

@@ -64,8 +64,8 @@ struct Ferry: ParsableCommand {
       """,
     version: Ferry.version,
     subcommands: [
-      ConvertCommand.self, VerifyCommand.self, RunCommand.self, InspectCommand.self,
-      OperatorsCommand.self, ConformanceCommand.self,
+      ConvertCommand.self, OptimizeCommand.self, VerifyCommand.self, RunCommand.self, InspectCommand.self,
+      OperatorsCommand.self, PassesCommand.self, ConformanceCommand.self,
     ])
 
   static let version = "0.1.0"

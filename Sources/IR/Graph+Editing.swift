@@ -83,6 +83,12 @@ extension Graph {
     valueRecords[input.index].origin = .constant(block: block)
   }
 
+  /// Lets a constant belong to another block, which those that use it lie in.
+  public mutating func moveConstant(_ id: ValueID, to block: BlockID) {
+    precondition(isConstant(id), "value \(id.index) is no constant")
+    valueRecords[id.index].origin = .constant(block: block.rawValue)
+  }
+
   /// Gives a value another name.
   public mutating func setName(_ name: String, of id: ValueID) {
     valueRecords[id.index].name = name

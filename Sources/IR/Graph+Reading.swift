@@ -22,6 +22,13 @@ extension Graph {
   /// One more than the largest ``NodeID/index``.
   public var nodeCapacity: Int { nodeRecords.count }
 
+  /// Returns the node at a place in tables that are indexed by node, or nil when it was removed.
+  ///
+  /// - Precondition: `index` is below ``nodeCapacity``.
+  public func node(at index: Int) -> NodeID? {
+    nodeRecords[index].block == Self.none ? nil : NodeID(rawValue: Int32(index))
+  }
+
   /// The data of a node.
   public subscript(_ id: NodeID) -> Node { nodeRecords[id.index].node }
 
@@ -212,6 +219,18 @@ extension Graph {
   public func uses(of id: ValueID) -> [Use] {
     var uses: [Use] = []
     forEachUse(of: id) { uses.append($0) }
+    return uses
+  }
+
+  /// The uses of a value when there are at most `limit`, else none.
+  public func uses(of id: ValueID, limit: Int) -> [Use] {
+    var uses: [Use] = []
+    var link = valueRecords[id.index].firstUse
+    while link != Self.none {
+      guard uses.count < limit else { return [] }
+      uses.append(use(operands[Int(link)]))
+      link = operands[Int(link)].next
+    }
     return uses
   }
 

@@ -1,4 +1,7 @@
 import ArgumentParser
+import IR
+import Passes
+import Tensors
 
 /// A way that a model takes before it is executed.
 enum ConformanceRoute: String, CaseIterable, Encodable, ExpressibleByArgument {
@@ -9,12 +12,23 @@ enum ConformanceRoute: String, CaseIterable, Encodable, ExpressibleByArgument {
   /// Written as `.edge` and read again.
   case edge
 
+  /// Rewritten by the default pipeline.
+  case optimized
+  /// With the inputs of the test turned into constants, and folded.
+  case folded
+
   /// Returns the model at the end of the route; `scratch` is a folder for files on the way.
-  func carry(_ model: PreparedModel, in scratch: String) throws -> PreparedModel {
+  ///
+  /// `inputs` are those of the test.
+  func carry(
+    _ model: PreparedModel, inputs: [String: RuntimeValue], in scratch: String
+  ) throws -> PreparedModel {
     switch self {
     case .interpreter: return model
     case .onnx: return try carry(model, as: .onnx, in: scratch)
     case .edge: return try carry(model, as: .edge, in: scratch)
+    case .optimized: return try model.optimized()
+    case .folded: return try model.fixing(inputs).optimized()
     }
   }
 
@@ -51,5 +65,31 @@ enum ConformanceRoutes: ExpressibleByArgument {
     case .all: ConformanceRoute.allCases
     case .one(let route): [route]
     }
+  }
+}
+
+extension PreparedModel {
+  /// Returns the model after the default pipeline.
+  ///
+  /// - Throws: a ``Failure`` when that left a graph with defects.
+  fileprivate func optimized() throws -> PreparedModel {
+    var model = model
+    _ = try PassPipeline.level(.standard).run(on: &model)
+    let defects = model.validate().filter { $0.severity == .error }
+    guard defects.isEmpty else {
+      throw Failure(.internalError, "the passes left \(defects.map(\.description))")
+    }
+    return with(model)
+  }
+
+  /// Returns the model with the inputs that are tensors turned into constants.
+  fileprivate func fixing(_ inputs: [String: RuntimeValue]) throws -> PreparedModel {
+    var model = model
+    for input in model.graph.inputs {
+      guard let tensor = inputs[model.graph.name(of: input)]?.tensor else { continue }
+      model.graph.setConstant(tensor, of: input)
+      model.graph.makeConstant(input)
+    }
+    return with(model)
   }
 }

@@ -21,10 +21,8 @@ struct ConformanceTest {
   ) -> String? {
     do {
       let source = try ModelFile(reading: "\(folder)/model.onnx").prepared()
-      let model = try route.carry(source, in: scratch)
-      let execution = try model.execution(bounds)
       for dataSet in dataSets {
-        let reason = try execute(model, execution, on: dataSet)
+        let reason = try run(source, on: dataSet, route, within: bounds, scratch: scratch)
         if let reason { return reason }
       }
       return nil
@@ -40,16 +38,18 @@ struct ConformanceTest {
     return sets.isEmpty ? [folder] : sets.map { "\(folder)/\($0)" }
   }
 
-  private func execute(
-    _ model: PreparedModel, _ execution: Interpreter, on dataSet: String
+  private func run(
+    _ source: PreparedModel, on dataSet: String, _ route: ConformanceRoute,
+    within bounds: ExecutionOptions, scratch: String
   ) throws -> String? {
-    let graph = model.model.graph
+    let graph = source.model.graph
     let inputs = try Sample.read(from: dataSet, for: graph)
     let expected = try Sample.readOutputs(from: dataSet, of: graph)
     guard let input = inputs.first, let want = expected.first?.values, !want.isEmpty else {
       return "\(dataSet) holds no outputs to compare with"
     }
-    let got = try model.run(execution, on: input)
+    let model = try route.carry(source, inputs: input.values, in: scratch)
+    let got = try model.run(try model.execution(bounds), on: input)
     for (name, value) in want.sorted(by: { $0.key < $1.key }) {
       guard let candidate = got[name] else { return "the output \"\(name)\" is missing" }
       if let reason = mismatch(candidate, value, output: name) { return reason }

@@ -9,6 +9,17 @@ struct ModelFile {
   enum Format: String, Encodable {
     case onnx
     case edge
+
+    /// The format that the name of an output asks for.
+    init?(path: String) {
+      if path.hasSuffix(".edge") {
+        self = .edge
+      } else if path.hasSuffix(".onnx") {
+        self = .onnx
+      } else {
+        return nil
+      }
+    }
   }
 
   let path: String

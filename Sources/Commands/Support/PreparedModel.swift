@@ -13,6 +13,11 @@ struct PreparedModel {
 
   var path: String { file.path }
 
+  /// Returns what passes made of the model.
+  func with(_ model: Model) -> PreparedModel {
+    PreparedModel(file: file, model: model, report: report, registry: registry)
+  }
+
   /// The names of the outputs in order.
   var outputNames: [String] { model.graph.outputNames(of: model.graph.body) }
 

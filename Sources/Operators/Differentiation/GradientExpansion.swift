@@ -1,4 +1,4 @@
-import IR
+public import IR
 import Tensors
 
 /// The replacement of a graph's `Gradient` nodes by nodes that compute the gradients.
@@ -131,7 +131,7 @@ extension GradientExpansion {
 
 extension Node {
   /// Whether the node is named as ONNX's `Gradient`.
-  var isGradient: Bool {
+  public var isGradient: Bool {
     operatorID.name == "Gradient" && operatorID.domain == "ai.onnx.preview.training"
   }
 }

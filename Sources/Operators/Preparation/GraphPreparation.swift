@@ -23,7 +23,7 @@ final class GraphPreparation {
   private let calls: CallInference
   private var depth: Int
   private var infersTypes = true
-  private var elements: [ValueID: SymbolicTensor] = [:]
+  private(set) var elements: [ValueID: SymbolicTensor] = [:]
   private var preparedBlocks: Set<BlockID> = []
 
   /// `depth` says how deep the graph lies in calls and subgraphs.

@@ -20,6 +20,7 @@ extension Model {
     preparation.prepareBody()
     graph = preparation.graph
     report.errors += preparation.report.errors
+    report.elements = preparation.elements
     report.opaqueOperators = preparation.report.opaqueOperators
     return report
   }

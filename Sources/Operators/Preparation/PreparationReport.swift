@@ -5,6 +5,9 @@ public struct PreparationReport: Sendable {
   /// Nodes that contradict the definition of their operator.
   public internal(set) var errors: [OperatorError] = []
 
+  /// The elements of small integer tensors of the graph, as far as they are known.
+  public internal(set) var elements: [ValueID: SymbolicTensor] = [:]
+
   /// Operators without a definition, with the number of nodes of each, in order of appearance.
   public internal(set) var opaqueOperators: [(operatorID: OperatorID, count: Int)] = []
 

@@ -1,0 +1,77 @@
+import ArgumentParser
+import IR
+import Interpreter
+import Operators
+import Passes
+import Verification
+
+/// How much of the result of a pipeline is executed.
+enum VerificationMode: String, ExpressibleByArgument, CaseIterable {
+  /// After every pass.
+  case full
+  /// At the end; after every pass only when the end does not hold.
+  case fast
+  /// Nothing.
+  case off
+}
+
+/// Runs a pipeline on a model and holds each pass to its contract.
+struct Optimizer {
+  let pipeline: PassPipeline
+  let mode: VerificationMode
+  let execution: ExecutionOptions
+  let samples: [Sample]
+
+  /// A model with what the passes did to it.
+  struct Result {
+    var model: PreparedModel
+    var records: [PassRecord] = []
+    /// The changes of outputs by pass; empty where they were not executed one by one.
+    var ledger: [ErrorLedger.Entry] = []
+    /// The outputs of the result against those of the source; nil when nothing was executed.
+    var verification: VerificationReport?
+  }
+
+  /// Returns the optimized model.
+  func run(on source: PreparedModel) throws -> Result {
+    switch mode {
+    case .off: return try optimize(source, judge: nil)
+    case .full: return try optimizeStepwise(source)
+    case .fast:
+      var result = try optimize(source, judge: nil)
+      var ledger = try ledger(of: source)
+      let contract = result.records.reduce(.exact) { $0 + $1.contract }
+      let judgement = try ledger.judge("all passes", contract, after: result.model.model)
+      // Something does not hold: the passes are run again, one by one, to find which.
+      guard judgement == .keep else { return try optimizeStepwise(source) }
+      result.verification = ledger.verification
+      return result
+    }
+  }
+
+  private func optimizeStepwise(_ source: PreparedModel) throws -> Result {
+    var ledger = try ledger(of: source)
+    var result = try optimize(source) { pass, _, after in
+      try ledger.judge(pass.name, pass.contract, after: after)
+    }
+    result.ledger = ledger.entries
+    result.verification = ledger.verification
+    return result
+  }
+
+  private func optimize(
+    _ source: PreparedModel, judge: PassPipeline.Judge?
+  ) throws -> Result {
+    var model = source.model
+    let records = try pipeline.run(on: &model, judge: judge)
+    return Result(model: source.with(model), records: records)
+  }
+
+  private func ledger(of source: PreparedModel) throws -> ErrorLedger {
+    try ErrorLedger(of: source.model, on: samples) { model, sample, precision in
+      let prepared = source.with(model)
+      return try prepared.run(
+        try prepared.execution(execution, precision: precision), on: sample)
+    }
+  }
+}

@@ -1,0 +1,95 @@
+public import IR
+import Operators
+import Tensors
+
+/// Turns what is computed from dimensions into constants, where dimensions are known.
+///
+///     s = Shape(x)                        // x: float32[batch, 8, 64]
+///     b = Gather(s, 0)
+///     t = Concat(b, -1)
+///     y = Reshape(x, t)             →     y = Reshape(x, [batch → 0, -1])
+///
+/// Symbolic dimensions are followed through the arithmetic. A Reshape or Expand becomes constant
+/// where 0, -1 or 1 can say what varies.
+public struct ResolveShapes: Pass {
+  public let name = "resolve-shapes"
+  public let summary = "Turn what is computed from known dimensions into constants"
+  public let contract = NumericalContract.exact
+
+  public init() {}
+
+  public func run(on model: inout Model) -> Int {
+    let known = model.prepare().elements
+    var changes = 0
+    for node in model.graph.nodesInExecutionOrder() where model.graph.contains(node) {
+      if model.graph.resolve(node, known) { changes += 1 }
+    }
+    return changes
+  }
+}
+
+extension Graph {
+  /// Makes the result or the target of one node constant; false when there is nothing to do.
+  fileprivate mutating func resolve(_ node: NodeID, _ known: [ValueID: SymbolicTensor]) -> Bool {
+    if let output = output(0, of: node), let elements = known[output],
+      let integers = elements.integers, !hasFurtherOutputs(node), hasUses(output),
+      let tensor = Tensor(integers, shape: elements.shape, as: elementType(of: output))
+    {
+      replace(node, with: addConstant(tensor, in: block(of: node)))
+      return true
+    }
+    guard let shape = input(1, of: node), !isConstant(shape) else { return false }
+    if isStandard(node, "Reshape"), let source = input(0, of: node),
+      let output = output(0, of: node), let target = reshapeTarget(from: source, to: output)
+    {
+      setTarget(target, of: node)
+      return true
+    }
+    if isStandard(node, "Expand"), let target = expandTarget(of: node) {
+      setTarget(target, of: node)
+      return true
+    }
+    return false
+  }
+
+  /// The target that makes Expand give its output the shape it has, where a constant can say it:
+  /// 1 leaves an extent as it is.
+  private func expandTarget(of node: NodeID) -> [Int]? {
+    guard let source = shape(of: input(0, of: node)), let shape = shape(of: output(0, of: node)),
+      shape.rank >= source.rank
+    else { return nil }
+    let padding = [Dimension](repeating: 1, count: shape.rank - source.rank)
+    var target: [Int] = []
+    for (from, to) in zip(padding + source.dimensions, shape.dimensions) {
+      if let extent = to.fixedValue {
+        target.append(extent)
+      } else {
+        guard from == to, to != .unknown else { return nil }
+        target.append(1)
+      }
+    }
+    return target
+  }
+
+  private mutating func setTarget(_ target: [Int], of node: NodeID) {
+    let former = input(1, of: node).flatMap { producer(of: $0) }
+    let tensor = Tensor(shape: [target.count], scalars: target.map(Int64.init))
+    setInput(1, of: node, to: addConstant(tensor, in: block(of: node)))
+    update(node) { $0.attributes["allowzero"] = nil }
+    if let former { removeUnused(former, leavingLineageTo: node) }
+  }
+}
+
+extension Tensor {
+  /// Creates a tensor of int64 or int32 elements; nil for other types and numbers too large.
+  fileprivate init?(_ integers: [Int], shape: [Int], as type: ElementType?) {
+    switch type {
+    case .int64: self.init(shape: shape, scalars: integers.map(Int64.init))
+    case .int32:
+      let narrow = integers.compactMap { Int32(exactly: $0) }
+      guard narrow.count == integers.count else { return nil }
+      self.init(shape: shape, scalars: narrow)
+    default: return nil
+    }
+  }
+}

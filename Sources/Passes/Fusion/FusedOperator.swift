@@ -1,0 +1,130 @@
+import IR
+import Tensors
+
+/// Operators that stand for several: functions of the model whose bodies are what they replace.
+///
+/// A device that has a kernel for one runs it; everyone else, ONNX Runtime included, executes the
+/// body. So a fusion changes no bit, and a file with fused operators runs everywhere.
+enum FusedOperator {
+  /// The domain of the functions.
+  static let domain = "ferry"
+}
+
+extension Model {
+  /// Moves nodes into a function and puts a call of it in the place of the last one.
+  ///
+  /// Equal bodies share a function. Attributes of the nodes become attributes of the call, single
+  /// numbers and short lists of integers become part of the body, other values its inputs.
+  ///
+  /// - Precondition: the nodes lie in one block and in order; all but the last compute values that
+  ///   only the nodes use.
+  mutating func outline(_ nodes: [NodeID], as name: String) {
+    guard let last = nodes.last else { return }
+    var outlining = Outlining(nodes, of: graph)
+    let id = function(named: name, body: outlining.body, attributes: outlining.callAttributes)
+    var call = Node(id, attributes: outlining.callAttributes, name: graph[last].name)
+    for node in nodes { call.lineage.formUnion(graph[node].lineage) }
+    let outputs = graph.outputs(of: last)
+    let results = outputs.map { output in
+      output.map { Graph.Result(graph.name(of: $0), type: graph.type(of: $0)) }
+    }
+    for case let output? in outputs { graph.setName("", of: output) }
+    let added = graph.add(
+      call, inputs: outlining.inputs, results: results, at: .before(last))
+    for (old, new) in zip(outputs, graph.outputs(of: added)) {
+      if let old, let new { graph.replaceUses(of: old, with: new) }
+    }
+    for node in nodes.reversed() { graph.remove(node, leavingLineageTo: added) }
+    for constant in outlining.embedded where !graph.hasUses(constant) {
+      graph.removeConstant(constant)
+    }
+    outlining.embedded = []
+  }
+
+  /// The function with a body, added under a name like `name` where there is none.
+  private mutating func function(
+    named name: String, body: Graph, attributes: Attributes
+  ) -> OperatorID {
+    let text = body.text(.complete)
+    var count = 0
+    for function in functions
+    where function.id.domain == FusedOperator.domain && function.id.name.hasPrefix(name) {
+      let suffix = function.id.name.dropFirst(name.count)
+      guard suffix.isEmpty || suffix.first == "_" else { continue }
+      if function.graph.text(.complete) == text { return function.id }
+      count += 1
+    }
+    let id = OperatorID(
+      count == 0 ? name : "\(name)_\(count + 1)", domain: FusedOperator.domain, version: 1)
+    functions.append(
+      Function(
+        id, graph: body, attributes: attributes.map(\.name),
+        operatorSets: operatorSets.filter { $0.key != FusedOperator.domain }))
+    operatorSets[FusedOperator.domain] = 1
+    return id
+  }
+}
+
+/// The body and the call that stand for some nodes of a graph.
+private struct Outlining {
+  var body = Graph()
+  private(set) var inputs: [ValueID?] = []
+  private(set) var callAttributes: Attributes = [:]
+  /// The constants that became part of the body.
+  var embedded: [ValueID] = []
+  private var values: [ValueID: ValueID] = [:]
+
+  /// The most integers of a list that is part of the operation rather than of the weights.
+  private static let longestList = 16
+
+  init(_ nodes: [NodeID], of graph: Graph) {
+    let inner = Set(nodes.flatMap { graph.outputs(of: $0) }.compactMap { $0 })
+    for node in nodes {
+      for case let input? in graph.inputs(of: node) where values[input] == nil {
+        guard !inner.contains(input) else { continue }
+        if let tensor = graph.fixedTensor(of: input), tensor.isParameter(Self.longestList) {
+          values[input] = body.addConstant(tensor)
+          embedded.append(input)
+        } else {
+          values[input] = body.addInput(named: "input\(inputs.count)")
+          inputs.append(input)
+        }
+      }
+      add(node, of: graph)
+    }
+    if let last = nodes.last {
+      let outputs = graph.outputs(of: last).compactMap { $0.flatMap { values[$0] } }
+      body.setOutputs(outputs, named: outputs.indices.map { "output\($0)" })
+    }
+  }
+
+  private mutating func add(_ node: NodeID, of graph: Graph) {
+    var copy = Node(graph[node].operatorID)
+    for (name, value) in graph[node].attributes {
+      var outer = name
+      if callAttributes[outer] != nil { outer = "\(copy.operatorID.name)_\(name)" }
+      var count = 1
+      while callAttributes[outer] != nil {
+        count += 1
+        outer = "\(copy.operatorID.name)_\(name)_\(count)"
+      }
+      callAttributes[outer] = value
+      copy.attributes[name] = .reference(name: outer, kind: value.kind)
+    }
+    let outputs = graph.outputs(of: node)
+    let added = body.add(
+      copy, inputs: graph.inputs(of: node).map { $0.flatMap { values[$0] } },
+      results: outputs.map { $0 == nil ? nil : "" })
+    for (old, new) in zip(outputs, body.outputs(of: added)) {
+      if let old { values[old] = new }
+    }
+  }
+}
+
+extension Tensor {
+  /// Whether the tensor says how to compute rather than with what: one number, or a few integers.
+  fileprivate func isParameter(_ longestList: Int) -> Bool {
+    guard encoding == .dense, elementType != .string else { return false }
+    return count == 1 || (knownIntegers != nil && count <= longestList)
+  }
+}

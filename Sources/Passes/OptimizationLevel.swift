@@ -1,0 +1,49 @@
+/// How far a model is rewritten: `-O0` to `-O3`.
+public enum OptimizationLevel: Int, Hashable, Sendable, CaseIterable {
+  /// Not at all.
+  case none
+  /// By exact passes alone: every output keeps every bit.
+  case exact
+  /// By passes that reassociate too.
+  case standard
+  /// By what the target gains from as well; without a target the same as ``standard``.
+  case target
+}
+
+extension PassPipeline {
+  /// The passes of a level; this is the one place that decides on their order.
+  public static func level(_ level: OptimizationLevel) -> PassPipeline {
+    switch level {
+    case .none: PassPipeline()
+    case .exact: PassPipeline(cleaning + fusing)
+    case .standard, .target: PassPipeline(cleaning + folding + fusing)
+    }
+  }
+
+  /// What makes the graph small and plain.
+  private static let cleaning: [Step] = [
+    // First, so that every other pass sees through calls.
+    .run(InlineFunctions()),
+    .untilStable(
+      [
+        // Exporters compute shapes: as constants they leave less for all that follow.
+        ResolveShapes(),
+        // A condition that is constant now decides on its branch.
+        FoldConstants(), RewritePass.inlineBranches,
+        // Constants come second from here on, where rules look for them.
+        RewritePass.orderOperands,
+        RewritePass.removeIdentities, RewritePass.mergeSteps, RewritePass.mergeViews,
+        // Equal nodes are found when their inputs are equal: after all that makes these so.
+        ShareDuplicates(), RemoveDead(),
+      ], limit: 4),
+  ]
+
+  /// What needs weights to be changed: before fusion, which hides products in functions.
+  private static let folding: [Step] = [.run(RewritePass.foldScales)]
+
+  /// What makes one node of several, from the inside out: formulas first, then what is around.
+  private static let fusing: [Step] = [
+    .run(RewritePass.fuseNormalizations), .run(RewritePass.fuseActivations),
+    .run(RewritePass.fuseEpilogues), .run(RemoveDead()),
+  ]
+}

@@ -1,0 +1,54 @@
+public import IR
+
+/// A transformation of a model that answers for the numbers it changes.
+///
+/// A pass is given a prepared model: every node is in the newest form of its operator, and types
+/// are derived. It leaves a valid one whose inputs and outputs have the names they had.
+public protocol Pass: Sendable {
+  /// The name on the command line and in reports: a verb phrase such as `fold-constants`.
+  var name: String { get }
+
+  /// What the pass does, for people: a sentence without its full stop.
+  var summary: String { get }
+
+  /// What the pass promises about the outputs.
+  var contract: NumericalContract { get }
+
+  /// Rewrites `model` and returns how many changes were made; none leave the model as it was.
+  func run(on model: inout Model) throws(PassError) -> Int
+}
+
+/// What keeps a pass from being run.
+public struct PassError: Error, Hashable, Sendable, CustomStringConvertible {
+  public enum Code: String, Hashable, Sendable {
+    /// No pass has the name.
+    case unknownPass
+    /// An option has a value that it cannot have.
+    case invalidOption
+    /// The result of the pass is no valid model: a defect of the pass.
+    case invalidResult
+  }
+
+  public var code: Code
+
+  /// What was wrong, in lower case and with the values concerned.
+  public var message: String
+
+  /// The name of the pass; empty when none is concerned.
+  public var pass: String
+
+  /// What the reader of the message can do about it.
+  public var remedy: String?
+
+  public init(_ code: Code, _ message: String, pass: String = "", remedy: String? = nil) {
+    self.code = code
+    self.message = message
+    self.pass = pass
+    self.remedy = remedy
+  }
+
+  /// The error on one line: pass, message and remedy.
+  public var description: String {
+    "\(pass.isEmpty ? "" : "pass \(pass): ")\(message)\(remedy.map { "; \($0)" } ?? "")"
+  }
+}

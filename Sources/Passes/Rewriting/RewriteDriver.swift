@@ -1,0 +1,90 @@
+import IR
+
+/// Applies rules to the nodes of a model until none matches.
+///
+/// Every node is looked at once, in the order of execution; after a change the nodes that it may
+/// have given a match are looked at again. The number of changes is bounded in proportion to the
+/// nodes, so that rules which undo each other end as well.
+struct RewriteDriver: Sendable {
+  private let rules: [String: [RewriteRule]]
+
+  /// A value with more uses than this does not have its users looked at again.
+  private static let largestFanOut = 32
+
+  init(rules: [RewriteRule]) {
+    var byOperator: [String: [RewriteRule]] = [:]
+    for rule in rules {
+      for name in rule.operators { byOperator[name, default: []].append(rule) }
+    }
+    self.rules = byOperator
+  }
+
+  /// Rewrites a model and returns the number of changes.
+  func run(on model: inout Model) -> Int {
+    var queue = model.graph.nodesInExecutionOrder()
+    var isQueued = [Bool](repeating: false, count: model.graph.nodeCapacity)
+    for node in queue { isQueued[node.index] = true }
+    let limit = 1024 + 8 * queue.count
+    var changes = 0
+    var position = 0
+    while position < queue.count, changes < limit {
+      let node = queue[position]
+      position += 1
+      isQueued[node.index] = false
+      guard model.graph.contains(node), let change = change(for: node, of: model) else { continue }
+      let former = model.graph.neighbours(of: node, fanOut: Self.largestFanOut)
+      let firstNew = model.graph.nodeCapacity
+      change(&model)
+      changes += 1
+      let added = model.graph.nodes(from: firstNew)
+      isQueued += [Bool](repeating: false, count: model.graph.nodeCapacity - isQueued.count)
+      let around = added.flatMap { model.graph.neighbours(of: $0, fanOut: Self.largestFanOut) }
+      for node in [node] + former + added + around
+      where model.graph.contains(node) && !isQueued[node.index] {
+        isQueued[node.index] = true
+        queue.append(node)
+      }
+    }
+    return changes
+  }
+
+  private func change(for node: NodeID, of model: Model) -> RewriteRule.Change? {
+    let id = model.graph[node].operatorID
+    guard id.domain.isEmpty, let rules = rules[id.name] else { return nil }
+    for rule in rules {
+      if let change = rule.match(node, model) { return change }
+    }
+    return nil
+  }
+}
+
+extension Graph {
+  /// The nodes of all blocks, each before those of its subgraphs.
+  func nodesInExecutionOrder() -> [NodeID] {
+    var found: [NodeID] = []
+    var pending: [NodeID] = firstNode(in: body).map { [$0] } ?? []
+    while let node = pending.popLast() {
+      found.append(node)
+      if let next = self.node(after: node) { pending.append(next) }
+      pending += blocks(of: node).reversed().compactMap { firstNode(in: $0) }
+    }
+    return found
+  }
+
+  /// The nodes that were added since the capacity was `capacity`.
+  fileprivate func nodes(from capacity: Int) -> [NodeID] {
+    guard capacity < nodeCapacity else { return [] }
+    return (capacity..<nodeCapacity).compactMap(node(at:))
+  }
+
+  /// The nodes that compute the inputs of a node, and those that use its outputs.
+  fileprivate func neighbours(of node: NodeID, fanOut: Int) -> [NodeID] {
+    var found = inputs(of: node).compactMap { $0.flatMap(producer(of:)) }
+    for case let output? in outputs(of: node) {
+      for use in uses(of: output, limit: fanOut) {
+        if case .node(let user, _) = use { found.append(user) }
+      }
+    }
+    return found
+  }
+}

@@ -1,0 +1,49 @@
+public import IR
+
+/// A local rewrite: it looks at one node and what is around it, and says what to change.
+///
+/// Matching and changing are apart: a rule that returns nil has changed nothing.
+public struct RewriteRule: Sendable {
+  /// Carries a match out.
+  ///
+  /// It holds ids alone: one that held the graph that was matched would make each change copy it.
+  public typealias Change = (inout Model) -> Void
+
+  /// Looks at a node and returns the change to make, or nil.
+  public typealias Match = @Sendable (NodeID, Model) -> Change?
+
+  /// The operators of the default operator set whose nodes the rule looks at.
+  public let operators: [String]
+
+  public let match: Match
+
+  /// Creates a rule for nodes of some operators of the default operator set.
+  public init(of operators: String..., match: @escaping Match) {
+    self.init(of: operators, match: match)
+  }
+
+  /// Creates a rule for nodes of some operators of the default operator set.
+  public init(of operators: [String], match: @escaping Match) {
+    self.operators = operators
+    self.match = match
+  }
+}
+
+/// A pass that applies rules wherever they match, until none does.
+public struct RewritePass: Pass {
+  public let name: String
+  public let summary: String
+  public let contract: NumericalContract
+  private let driver: RewriteDriver
+
+  public init(
+    _ name: String, _ summary: String, _ contract: NumericalContract, rules: [RewriteRule]
+  ) {
+    self.name = name
+    self.summary = summary
+    self.contract = contract
+    driver = RewriteDriver(rules: rules)
+  }
+
+  public func run(on model: inout Model) -> Int { driver.run(on: &model) }
+}

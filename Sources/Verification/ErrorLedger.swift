@@ -1,0 +1,126 @@
+public import IR
+public import Operators
+public import Passes
+import Tensors
+
+/// Charges each pass with the change that it made to the outputs, and takes back what breaks its
+/// contract.
+///
+/// The model is executed after each pass that changed it. `exact` passes must keep every bit of
+/// every output; `reassociating` ones must stay as near to the exact result, that of the source in
+/// 64 bits, as rounding explains; `lossy` ones within their budget.
+public struct ErrorLedger {
+  /// Executes a model on a sample and returns its outputs by name.
+  public typealias Execute = (Model, Sample, Precision) throws -> Verifier.Outputs
+
+  /// What one run of a pass did to the outputs.
+  public struct Entry: Hashable, Sendable {
+    public let pass: String
+    public let contract: NumericalContract
+    /// The outputs after the pass against those before it.
+    public let comparisons: [OutputComparison]
+    /// Why the result was taken back; nil when the contract holds.
+    public let violation: String?
+  }
+
+  public private(set) var entries: [Entry] = []
+
+  private let samples: [Sample]
+  private let execute: Execute
+  /// The outputs of the source, by sample.
+  private let sourceOutputs: [Verifier.Outputs]
+  /// The outputs of the last model that was kept, by sample.
+  private var outputs: [Verifier.Outputs]
+  private let floors: [NoiseFloor]
+
+  /// Executes the source, in its own types and in 64 bits.
+  public init(
+    of source: Model, on samples: [Sample], execute: @escaping Execute
+  ) throws {
+    self.samples = samples
+    self.execute = execute
+    let outputs = try samples.map { try execute(source, $0, .declared) }
+    sourceOutputs = outputs
+    self.outputs = outputs
+    floors = try zip(samples, outputs).map { sample, own in
+      NoiseFloor(of: own, exact: try execute(source, sample, .float64))
+    }
+  }
+
+  /// The outputs of the last model that was kept against those of the source.
+  public var verification: VerificationReport {
+    var report = VerificationReport()
+    for (sample, (new, own)) in zip(samples, zip(outputs, sourceOutputs)) {
+      let comparisons = Verifier(tolerance: .exact).compare(new, to: own, sample: sample.name)
+      report.add(comparisons, of: sample.name)
+    }
+    return report
+  }
+
+  /// Executes the model that a pass left, or several passes, and decides on it.
+  public mutating func judge(
+    _ pass: String, _ contract: NumericalContract, after model: Model
+  ) throws -> PassJudgement {
+    var after: [Verifier.Outputs] = []
+    var comparisons: [OutputComparison] = []
+    var violation: String?
+    let verifier = Verifier(tolerance: .exact)
+    do {
+      for (index, sample) in samples.enumerated() {
+        let new = try execute(model, sample, .declared)
+        after.append(new)
+        let changes = verifier.compare(new, to: outputs[index], sample: sample.name)
+        comparisons += changes
+        violation =
+          violation
+          ?? self.violation(of: contract, changes, new, floors[index])
+            .map { "on \(sample.name), \($0)" }
+      }
+    } catch let error as OperatorError {
+      violation = "the result cannot be executed: \(error)"
+    }
+    entries.append(
+      Entry(pass: pass, contract: contract, comparisons: comparisons, violation: violation))
+    if let violation { return .rollBack(reason: violation) }
+    outputs = after
+    return .keep
+  }
+
+  private func violation(
+    of contract: NumericalContract, _ changes: [OutputComparison], _ outputs: Verifier.Outputs,
+    _ floor: NoiseFloor
+  ) -> String? {
+    for change in changes where change.verdict != .identical {
+      guard let figures = change.comparison, figures.isComparable, figures.typesMatch else {
+        return "\(change.output) is missing or of another type or shape"
+      }
+      let isFloat = figures.referenceType.isFloatingPoint
+      switch contract {
+      case .reassociating where isFloat && figures.nanMismatchCount == 0
+        && figures.infinityMismatchCount == 0:
+        if let tensor = outputs[change.output]?.tensor {
+          if let violation = floor.violation(change.output, tensor) { return violation }
+        } else {
+          return "\(change.output) is no tensor and changes"
+        }
+      case .lossy(let budget) where isFloat:
+        guard figures.relativeRootMeanSquare > budget else { continue }
+        return "\(change.output) changes by \(figures.relativeRootMeanSquare) of its size, "
+          + "the budget is \(budget)"
+      default:
+        return "\(change.output) changes in \(figures.differingCount) of "
+          + "\(figures.elementCount) elements by up to \(figures.maxAbsoluteError)"
+      }
+    }
+    return nil
+  }
+}
+
+extension TensorComparison {
+  /// The root mean square of the change in proportion to that of the reference.
+  fileprivate var relativeRootMeanSquare: Double {
+    guard nanMismatchCount == 0, infinityMismatchCount == 0 else { return .infinity }
+    guard sums.errorEnergy > 0 else { return 0 }
+    return (sums.errorEnergy / sums.referenceEnergy).squareRoot()
+  }
+}
