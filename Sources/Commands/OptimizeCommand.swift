@@ -60,8 +60,8 @@ struct OptimizeCommand: ParsableCommand {
     ).run(on: source)
     progress.show("writing \(output)")
     let pending = try PendingOutput(
-      result.model, to: output, as: ModelFile.Format(path: output) ?? .onnx, isStripped: false,
-      progress: progress)
+      result.model, to: output, as: ModelFile.Format(path: output) ?? .onnx,
+      includesInnerTypes: false, progress: progress)
     try pending.commit()
     progress.clear()
     try OptimizeReport(source, result, pending).show(asJSON: json)

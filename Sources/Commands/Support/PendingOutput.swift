@@ -16,10 +16,10 @@ final class PendingOutput {
   private let folder: TemporaryOutputFolder
   private let registry: OperatorRegistry
 
-  /// Writes a model in a format.
+  /// Writes a model in a format, in ONNX with the types of inner values if wanted.
   init(
-    _ source: PreparedModel, to path: String, as format: ModelFile.Format, isStripped: Bool,
-    progress: Progress
+    _ source: PreparedModel, to path: String, as format: ModelFile.Format, isStripped: Bool = false,
+    includesInnerTypes: Bool = true, progress: Progress
   ) throws {
     self.path = path
     self.format = format
@@ -34,7 +34,8 @@ final class PendingOutput {
         }
         try writer.write(source.model, to: folder.file)
       case .onnx:
-        try ONNXExporter.export(source.exportable, to: folder.file)
+        let options = ExportOptions(includesInnerTypes: includesInnerTypes)
+        try ONNXExporter.export(source.exportable, to: folder.file, options: options)
       }
     } catch {
       throw Failure(error, writing: path)

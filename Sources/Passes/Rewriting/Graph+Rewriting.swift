@@ -10,8 +10,8 @@ extension Graph {
     type: ValueType? = nil, before place: NodeID
   ) -> ValueID? {
     let node = Node(id, attributes: attributes, name: name, lineage: self[place].lineage)
-    let result = Result("", type: type)
-    return output(0, of: add(node, inputs: inputs, results: [result], at: .before(place)))
+    let added = add(node, inputs: inputs, results: [Result("", type: type)], at: .before(place))
+    return output(0, of: added)
   }
 
   /// Puts a value in the place of the first output of a node and removes the node, and all that
