@@ -86,7 +86,7 @@ private struct Outlining {
           values[input] = body.addConstant(tensor)
           embedded.append(input)
         } else {
-          values[input] = body.addInput(named: "input\(inputs.count)")
+          values[input] = body.addInput(named: "x\(inputs.count)")
           inputs.append(input)
         }
       }
@@ -94,7 +94,7 @@ private struct Outlining {
     }
     if let last = nodes.last {
       let outputs = graph.outputs(of: last).compactMap { $0.flatMap { values[$0] } }
-      body.setOutputs(outputs, named: outputs.indices.map { "output\($0)" })
+      body.setOutputs(outputs, named: outputs.indices.map { "y\($0)" })
     }
   }
 
@@ -116,7 +116,9 @@ private struct Outlining {
       copy, inputs: graph.inputs(of: node).map { $0.flatMap { values[$0] } },
       results: outputs.map { $0 == nil ? nil : "" })
     for (old, new) in zip(outputs, body.outputs(of: added)) {
-      if let old { values[old] = new }
+      guard let old, let new else { continue }
+      body.setName("v\(new.index)", of: new)
+      values[old] = new
     }
   }
 }
