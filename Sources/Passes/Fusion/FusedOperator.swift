@@ -54,12 +54,13 @@ extension Model {
       if function.graph.text(.complete) == text { return function.id }
       count += 1
     }
+    let domains = Set(body.nodesInExecutionOrder().map { body[$0].operatorID.domain })
     let id = OperatorID(
       count == 0 ? name : "\(name)_\(count + 1)", domain: FusedOperator.domain, version: 1)
     functions.append(
       Function(
         id, graph: body, attributes: attributes.map(\.name),
-        operatorSets: operatorSets.filter { $0.key != FusedOperator.domain }))
+        operatorSets: operatorSets.filter { domains.contains($0.key) }))
     operatorSets[FusedOperator.domain] = 1
     return id
   }

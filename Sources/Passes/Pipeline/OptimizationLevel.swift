@@ -28,8 +28,8 @@ extension PassPipeline {
       [
         // Exporters compute shapes: as constants they leave less for all that follow.
         ResolveShapes(),
-        // A condition that is constant now decides on its branch.
-        FoldConstants(), RewritePass.inlineBranches,
+        // A condition that is constant now decides on its branch, a count on the steps.
+        FoldConstants(), RewritePass.inlineBranches, UnrollLoops(),
         // Constants come second from here on, where rules look for them.
         RewritePass.orderOperands,
         RewritePass.removeIdentities, RewritePass.mergeSteps, RewritePass.mergeViews,
