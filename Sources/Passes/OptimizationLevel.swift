@@ -44,6 +44,7 @@ extension PassPipeline {
   /// What makes one node of several, from the inside out: formulas first, then what is around.
   private static let fusing: [Step] = [
     .run(RewritePass.fuseNormalizations), .run(RewritePass.fuseActivations),
-    .run(RewritePass.fuseEpilogues), .run(RemoveDead()),
+    // A softmax is one node now; the products of attention are not yet taken by what follows them.
+    .run(RewritePass.fuseAttention), .run(RewritePass.fuseEpilogues), .run(RemoveDead()),
   ]
 }
