@@ -23,19 +23,36 @@ public struct CancelTransposes: Pass {
   public func run(on model: inout Model) -> Int {
     var changes = 0
     for order in Self.orders(of: model.graph) {
-      var visited: Set<NodeID> = []
-      for node in model.graph.nodesInExecutionOrder() where model.graph.contains(node) {
-        guard model.graph.isStandard(node, "Transpose"), !visited.contains(node) else { continue }
-        let component = LayoutComponent(around: node, order, in: model.graph, &visited)
-        guard let component, let changing = component.cheapest(in: model.graph) else { continue }
-        model.graph.change(changing, of: component)
+      let found = Self.change(to: order, in: &model.graph)
+      guard found > 0 else { continue }
+      // What is left of pairs would count as transposes for the next order.
+      changes +=
+        found + RewritePass.mergeSteps.run(on: &model)
+        + RewritePass.removeIdentities.run(on: &model)
+    }
+    return changes + Self.absorption.run(on: &model)
+  }
+
+  /// Lets nodes take their data in an order where that leaves fewer transposes.
+  private static func change(to order: AxisOrder, in graph: inout Graph) -> Int {
+    var changes = 0
+    var visited: Set<NodeID> = []
+    for node in graph.nodesInExecutionOrder() where graph.contains(node) {
+      guard let own = graph.axisOrder(of: node) else { continue }
+      var places: [ValueID?] = []
+      if own == order { places.append(graph.output(0, of: node)) }
+      if own == order.inverse { places.append(graph.input(0, of: node)) }
+      for case let place? in places where graph.contains(place) {
+        guard
+          let component = LayoutComponent(
+            around: place, of: graph.block(of: node), order, in: graph, &visited),
+          let changing = component.cheapest(in: graph)
+        else { continue }
+        graph.change(changing, of: component)
         changes += 1
       }
     }
-    changes += Self.absorption.run(on: &model)
-    guard changes > 0 else { return 0 }
-    return changes + RewritePass.mergeSteps.run(on: &model)
-      + RewritePass.removeIdentities.run(on: &model)
+    return changes
   }
 
   /// Lets what follows take a transpose in: a product of matrices, or a change of shape where only

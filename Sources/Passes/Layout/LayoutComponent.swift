@@ -13,15 +13,15 @@ struct LayoutComponent {
   /// The most nodes: the cut takes time in proportion to nodes times transposes.
   private static let limit = 2048
 
-  /// Collects the nodes on either side of a Transpose that leads from or to `order`; nil where
-  /// there are none that were not visited.
-  init?(around transpose: NodeID, _ order: AxisOrder, in graph: Graph, _ visited: inout Set<NodeID>) {
+  /// Collects the nodes on either side of a value that a Transpose gives or takes; nil where there
+  /// are none that were not visited.
+  init?(
+    around value: ValueID, of block: BlockID, _ order: AxisOrder, in graph: Graph,
+    _ visited: inout Set<NodeID>
+  ) {
     self.order = order
-    block = graph.block(of: transpose)
-    guard let own = graph.axisOrder(of: transpose) else { return nil }
-    var pending: [ValueID] = []
-    if own == order, let output = graph.output(0, of: transpose) { pending.append(output) }
-    if own == order.inverse, let input = graph.input(0, of: transpose) { pending.append(input) }
+    self.block = block
+    var pending = [value]
     var found: [NodeID] = []
     while let value = pending.popLast() {
       var neighbours = graph.producer(of: value).map { [$0] } ?? []
