@@ -59,6 +59,16 @@ extension Graph {
     return type == elementType(of: right)
   }
 
+  /// Whether a node gives the elements of its input another shape.
+  func isView(_ node: NodeID) -> Bool {
+    ["Reshape", "Squeeze", "Unsqueeze", "Flatten"].contains { isStandard(node, $0) }
+  }
+
+  /// Whether a node quantizes its data or undoes that.
+  func isQuantization(_ node: NodeID) -> Bool {
+    isStandard(node, "QuantizeLinear") || isStandard(node, "DequantizeLinear")
+  }
+
   /// Whether outputs beside the first are given a place.
   func hasFurtherOutputs(_ node: NodeID) -> Bool { outputs(of: node).dropFirst().contains { $0 != nil } }
 }
