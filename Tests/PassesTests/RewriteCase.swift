@@ -48,7 +48,7 @@ struct RewriteCase {
     #expect(got == expected, sourceLocation: sourceLocation)
   }
 
-  /// Numbers between -2 and 2 in no order; integers from 0 to 4. Extents that vary are 2.
+  /// Numbers between -2 and 2 in no order, integers from 0 to 4; extents that vary are 2.
   private static func tensor(of type: ValueType?, seed: Int) -> Tensor {
     let shape = type?.shape?.dimensions.map { $0.fixedValue ?? 2 } ?? []
     let numbers = (0..<shape.reduce(1, *)).map { (($0 + 13 * seed) * 7919 + 11) % 257 }

@@ -1,3 +1,4 @@
+import IR
 import Testing
 
 @Suite struct FuseQuantizedTests {
