@@ -38,12 +38,13 @@ public struct RewritePass: Pass {
   private var layers: [LayerRule] = []
 
   public init(
-    _ name: String, _ summary: String, _ contract: NumericalContract, rules: [RewriteRule]
+    _ name: String, _ summary: String, _ contract: NumericalContract, rules: [RewriteRule],
+    startingAtEnd: Bool = false
   ) {
     self.name = name
     self.summary = summary
     self.contract = contract
-    driver = RewriteDriver(rules: rules)
+    driver = RewriteDriver(rules: rules, startingAtEnd: startingAtEnd)
   }
 
   /// Rules for layers may set `enabled`: whether a match may start at a node.
