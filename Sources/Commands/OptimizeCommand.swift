@@ -22,7 +22,7 @@ struct OptimizeCommand: ParsableCommand {
         ferry optimize model.onnx -o head.onnx --from features --to logits
         ferry optimize model.onnx -o out.onnx --set-dim batch=1
         ferry optimize model.onnx -o out.onnx --passes fold-constants,remove-dead
-        ferry optimize model.onnx -o out.onnx --pipeline pipeline.json5
+        ferry optimize model.onnx -o out.onnx --pipeline pipeline.json5 --calibration images.npz
       """)
 
   @Argument(help: "An .onnx or .edge file.")
@@ -36,6 +36,7 @@ struct OptimizeCommand: ParsableCommand {
   @OptionGroup var passes: OptimizationOptions
   @OptionGroup var part: PartOptions
   @OptionGroup var data: DataOptions
+  @OptionGroup var calibration: CalibrationOptions
   @OptionGroup var execution: ExecutionOptions
 
   @Option(help: "What is executed: the model after each pass (full), at the end (fast), or off.")
@@ -51,12 +52,15 @@ struct OptimizeCommand: ParsableCommand {
   }
 
   func run() throws {
-    let pipeline = try passes.makePipeline()
+    var pipeline = try passes.makePipeline()
     let progress = Progress(isVisible: !json)
     progress.show("reading \(model)")
     let source = try part.apply(to: try ModelFile(reading: model).prepared(), data.sizes)
     if verify != .off, !source.report.opaqueOperators.isEmpty {
       throw Failure(.unsupported, source.unknownOperators)
+    }
+    if let activations = try calibration.activations(for: source, data, execution) {
+      pipeline = pipeline.calibrated(by: activations)
     }
     progress.show("optimizing \(model)")
     let samples = verify == .off ? [] : try data.samples(for: source.model.graph)
