@@ -25,18 +25,27 @@ public struct ActivationSource: Sendable {
   ) throws(PassError) -> [ChannelAxis: ChannelStatistics] {
     var statistics: [ChannelAxis: ChannelStatistics] = [:]
     let axes = Dictionary(grouping: Set(channels), by: \.value).mapValues { $0.map(\.axis) }
-    do {
-      try execute(model) { value, tensor in
-        for axis in axes[value] ?? [] {
-          statistics[ChannelAxis(value, axis), default: ChannelStatistics()].add(tensor, axis)
-        }
+    try run(model, for: pass) { value, tensor in
+      for axis in axes[value] ?? [] {
+        statistics[ChannelAxis(value, axis), default: ChannelStatistics()].add(tensor, axis)
       }
+    }
+    return statistics.filter { !$0.value.means.isEmpty }
+  }
+
+  /// Executes a model on every sample.
+  ///
+  /// - Throws: `calibrationFailed` when the model cannot be executed.
+  func run(
+    _ model: Model, for pass: String, observing observe: @escaping Observe
+  ) throws(PassError) {
+    do {
+      try execute(model, observe)
     } catch {
       throw PassError(
         .calibrationFailed, "the model cannot be executed on the calibration data: \(error)",
         pass: pass)
     }
-    return statistics.filter { !$0.value.means.isEmpty }
   }
 }
 

@@ -26,7 +26,7 @@ struct ChannelImportance {
         else { continue }
         let squares = channels.meanSquares
         (lost, whole) =
-          compensates && use.result != nil && graph.hasBias(use.node)
+          compensates && use.result != nil && graph.hasBias(use.node, graph.outputCount(of: use))
           ? (channels.variances, squares) : (squares, squares)
       } else {
         let squares = elements.map { $0.map { energies[$0] } ?? 0 }
@@ -60,6 +60,11 @@ struct ChannelImportance {
 }
 
 extension Graph {
+  /// The number of output channels that weights are for.
+  func outputCount(of use: WeightUse) -> Int {
+    fixedTensor(of: use.weights)?.shape[use.outputAxis] ?? 0
+  }
+
   /// The sum of the squares of a constant's numbers at each position of an axis.
   fileprivate func squares(of value: ValueID, along axis: Int) -> [Double] {
     guard let tensor = fixedTensor(of: value), axis < tensor.rank,

@@ -19,7 +19,7 @@ struct ChannelPruning: Hashable {
   var scope = Scope.global
   var multiple = 8
   var importance = WeightPruning.Importance.activations
-  var compensates = true
+  var compensation = WeightPruning.Compensation.weights
   var budget = 0.3
 
   init() {}
@@ -33,7 +33,7 @@ struct ChannelPruning: Hashable {
     measure = try settings.choice("of", of: name)
     scope = try settings.choice("scope", of: name)
     importance = try settings.choice("importance", of: name)
-    compensates = settings.flag("compensate") ?? true
+    compensation = try settings.choice("compensate", of: name)
     budget = try settings.budget(of: name)
     let limit = settings.number("parameters") ?? 0
     let multiple = settings.number("multiple") ?? 1

@@ -1,34 +1,91 @@
 import IR
 import Tensors
 
-extension Graph {
-  /// Removes the chosen classes of channels from all constants, types and nodes that have them.
-  mutating func remove(_ isRemoved: [Bool], of layers: ChannelLayers) {
+/// Channels that were chosen to go.
+struct ChannelRemoval {
+  let layers: ChannelLayers
+  /// Whether a class goes.
+  let isRemoved: [Bool]
+
+  init(_ isRemoved: [Bool], of layers: ChannelLayers) {
+    self.isRemoved = isRemoved
+    self.layers = layers
+  }
+
+  /// The uses of weights whose data lose channels.
+  var affected: [WeightUse] { layers.consumers.filter { kept(of: $0.inputs) != nil } }
+
+  /// Removes the channels from all constants, types and nodes that have them.
+  func apply(to graph: inout Graph) {
     for axis in layers.axes {
-      guard let kept = layers.kept(isRemoved, of: axis) else { continue }
-      if isConstant(axis.value) {
-        guard let tensor = constant(of: axis.value) else { continue }
-        setConstant(tensor.keeping(kept, along: axis.axis), of: axis.value)
-      } else if var shape = shape(of: axis.value) {
+      guard let kept = kept(of: axis) else { continue }
+      if graph.isConstant(axis.value) {
+        guard let tensor = graph.constant(of: axis.value) else { continue }
+        graph.setConstant(tensor.keeping(kept, along: axis.axis), of: axis.value)
+      } else if var shape = graph.shape(of: axis.value) {
         shape[axis.axis] = .fixed(kept.count)
-        setType(.tensor(elementType(of: axis.value), shape), of: axis.value)
+        graph.setType(.tensor(graph.elementType(of: axis.value), shape), of: axis.value)
       }
     }
     for node in layers.nodes {
-      if isStandard(node, "Conv") { updateGroups(of: node) }
-      if isStandard(node, "Reshape") { updateTarget(of: node) }
+      if graph.isStandard(node, "Conv") { graph.updateGroups(of: node) }
+      if graph.isStandard(node, "Reshape") { graph.updateTarget(of: node) }
     }
   }
 
+  /// The elements of a list, one for each position of an axis, that are left.
+  func kept(_ list: [Double], along axis: ChannelAxis) -> [Double] {
+    kept(of: axis)?.map { list[$0] } ?? list
+  }
+
+  /// The positions of an axis that are left; nil when all are.
+  private func kept(of axis: ChannelAxis) -> [Int]? {
+    guard let elements = layers.classes[axis] else { return nil }
+    let kept = elements.indices.filter { !isLost(elements[$0]) }
+    return kept.count < elements.count ? kept : nil
+  }
+
+  private func isLost(_ element: Int?) -> Bool { element.map { isRemoved[$0] } ?? false }
+
+  /// Returns what the channels give the results of a node on average, for each of its output
+  /// channels that are left; nil where that is not known.
+  func lostMeans(
+    of use: WeightUse, in graph: Graph, _ statistics: [ChannelAxis: ChannelStatistics]
+  ) -> [Double]? {
+    guard use.result != nil, let isLost = layers.classes[use.inputs]?.map(isLost),
+      let means = use.data.flatMap({ statistics[$0]?.means }), means.count == isLost.count,
+      let tensor = graph.fixedTensor(of: use.weights)
+    else { return nil }
+    let matrix = WeightMatrix(use, shape: tensor.shape)
+    let shifts = tensor.converted(to: .float32).withScalars(of: Float.self) {
+      matrix.meanResults(of: $0, means) { isLost[matrix.inputChannel(row: $0, column: $1)] }
+    }
+    return kept(shifts, along: use.outputs)
+  }
+
+  /// Returns weights of a node that make up for the channels; nil where that is not possible.
+  func refit(of use: WeightUse, in graph: Graph, _ moments: PatchMoments) -> WeightRefit? {
+    guard let isLost = layers.classes[use.inputs]?.map(isLost),
+      let tensor = graph.fixedTensor(of: use.weights)
+    else { return nil }
+    let matrix = WeightMatrix(use, shape: tensor.shape)
+    return WeightRefit(
+      of: tensor, matrix, moments,
+      hasBias: graph.hasBias(use.node, matrix.outputChannelCount),
+      isRemoved: { isLost[matrix.inputChannel(row: $0, column: $1)] })
+  }
+}
+
+extension Graph {
   /// A convolution by channel has as many groups as channels.
-  private mutating func updateGroups(of node: NodeID) {
+  fileprivate mutating func updateGroups(of node: NodeID) {
     guard self[node].attributes.count("group") > 1,
       let channels = shape(of: input(0, of: node))?.dimensions[1].fixedValue
     else { return }
     update(node) { $0.attributes["group"] = .int(Int64(channels)) }
   }
 
-  private mutating func updateTarget(of node: NodeID) {
+  fileprivate mutating func updateTarget(of node: NodeID) {
     guard let former = integers(1, of: node), let shape = shape(of: output(0, of: node)),
       shape.rank == former.count
     else { return }
@@ -36,40 +93,6 @@ extension Graph {
     guard target != former else { return }
     replaceConstant(
       1, of: node, with: Tensor(shape: [target.count], scalars: target.map(Int64.init)))
-  }
-
-  /// What the chosen classes give the results of each node that uses them on average: for each of
-  /// its output channels that are left.
-  func lostMeans(
-    _ isRemoved: [Bool], of layers: ChannelLayers,
-    _ statistics: [ChannelAxis: ChannelStatistics]
-  ) -> [(node: NodeID, shifts: [Double])] {
-    layers.consumers.compactMap { use in
-      guard use.result != nil, let elements = layers.classes[use.inputs],
-        let means = use.data.flatMap({ statistics[$0]?.means }), means.count == elements.count,
-        let tensor = fixedTensor(of: use.weights)
-      else { return nil }
-      let isLost = elements.map { $0.map { isRemoved[$0] } ?? false }
-      guard isLost.contains(true) else { return nil }
-      let matrix = WeightMatrix(use, shape: tensor.shape)
-      let shifts = tensor.converted(to: .float32).withScalars(of: Float.self) {
-        matrix.meanResults(of: $0, means) {
-          isLost[matrix.inputChannel(row: $0, column: $1)]
-        }
-      }
-      let kept = layers.kept(isRemoved, of: use.outputs) ?? Array(shifts.indices)
-      return (use.node, kept.map { shifts[$0] })
-    }
-  }
-}
-
-extension ChannelLayers {
-  /// The elements of an axis that are left; nil when all are.
-  fileprivate func kept(_ isRemoved: [Bool], of axis: ChannelAxis) -> [Int]? {
-    guard let elements = classes[axis] else { return nil }
-    let kept = elements.indices.filter { index in !(elements[index].map { isRemoved[$0] } ?? false)
-    }
-    return kept.count < elements.count ? kept : nil
   }
 }
 

@@ -9,8 +9,9 @@ import Tensors
 ///
 /// Channels are followed through activations, normalizations, poolings, convolutions by channel,
 /// sums, joins and changes of shape; those that sums or joins tie together go together, and those
-/// that reach an output of the model or an operator that needs all of them stay. What a channel that
-/// goes amounts to on average, by calibration data, is added to the biases behind it.
+/// that reach an output of the model or an operator that needs all of them stay. With calibration
+/// data the weights and biases behind the channels change so that the results stay near to what they
+/// were.
 public struct PruneChannels: Pass {
   static let name = "prune-channels"
 
@@ -27,7 +28,9 @@ public struct PruneChannels: Pass {
     PassOption(
       "importance", .word("activations"),
       "what channels are compared by: magnitude, or activations where there is calibration data"),
-    PassOption("compensate", .flag(true), "whether the mean of what is removed goes to the bias"),
+    PassOption(
+      "compensate", .word("weights"),
+      "what calibration data does about the loss: none, mean into the bias, or weights refitted"),
     PassOption("budget", .number(0.3), "largest change of outputs, in proportion to their size"),
   ]
 
@@ -67,20 +70,43 @@ public struct PruneChannels: Pass {
     let found = ChannelLayers(of: graph) { ratio(of: $0, in: graph) == 0 }
     guard found.classCount > 0 else { return 0 }
     var statistics: [ChannelAxis: ChannelStatistics]?
-    if settings.importance == .activations || settings.compensates {
+    if settings.importance == .activations || settings.compensation != .none {
       statistics = try activations?.statistics(
         of: found.consumers.compactMap(\.data), in: model, for: name)
     }
     let importance = ChannelImportance(
       of: found, in: graph, settings.importance == .activations ? statistics : nil,
-      compensates: settings.compensates)
+      compensates: settings.compensation != .none)
     let isRemoved = choose(from: found, importance, in: graph)
     guard isRemoved.contains(true) else { return 0 }
-    let shifts =
-      settings.compensates ? graph.lostMeans(isRemoved, of: found, statistics ?? [:]) : []
-    model.graph.remove(isRemoved, of: found)
-    for (node, shifts) in shifts { model.graph.addToBias(of: node, shifts) }
+    let removal = ChannelRemoval(isRemoved, of: found)
+    var shifts = try refit(removal, in: &model)
+    if settings.compensation != .none, let statistics {
+      for use in removal.affected where shifts[use.node] == nil {
+        shifts[use.node] = removal.lostMeans(of: use, in: graph, statistics)
+      }
+    }
+    removal.apply(to: &model.graph)
+    for use in removal.affected {
+      if let shifts = shifts[use.node] { model.graph.addToBias(of: use.node, shifts) }
+    }
     return isRemoved.count { $0 }
+  }
+
+  /// Refits the weights behind the channels that go, and returns what has to be added to the biases.
+  private func refit(
+    _ removal: ChannelRemoval, in model: inout Model
+  ) throws(PassError) -> [NodeID: [Double]] {
+    guard settings.compensation == .weights else { return [:] }
+    let original = model
+    let uses = removal.affected.filter { original.graph.singleUse(of: $0.weights) != nil }
+    var shifts: [NodeID: [Double]] = [:]
+    try activations?.forEachMoments(of: uses, in: original, for: name) { use, moments in
+      guard let refit = removal.refit(of: use, in: original.graph, moments) else { return }
+      model.graph.setConstant(refit.weights, of: use.weights)
+      shifts[use.node] = removal.kept(refit.shifts, along: use.outputs)
+    }
+    return shifts
   }
 
   private func choose(

@@ -8,8 +8,8 @@ import Tensors
 /// For Conv, ConvTranspose, Gemm, MatMul, LSTM, GRU and RNN; biases, normalizations and tables of
 /// embeddings keep all numbers. A weight counts by its magnitude or, with calibration data, by that
 /// times the size of what it is multiplied with (Sun et al. 2023, "A Simple and Effective Pruning
-/// Approach for Large Language Models"), in proportion to all products of the layer. What the
-/// removed products amount to on average is added to the bias.
+/// Approach for Large Language Models"), in proportion to all products of the layer. The
+/// weights that are left, and the bias, change so that the result stays near to what it was.
 public struct PruneWeights: Pass {
   static let name = "prune-weights"
 
@@ -27,7 +27,8 @@ public struct PruneWeights: Pass {
       "importance", .word("activations"),
       "what weights are compared by: magnitude, or activations where there is calibration data"),
     PassOption(
-      "compensate", .flag(true), "whether the mean of what is removed goes to the bias"),
+      "compensate", .word("weights"),
+      "what calibration data does about the loss: none, mean into the bias, or weights refitted"),
     PassOption("budget", .number(0.1), "largest change of outputs, in proportion to their size"),
   ]
 
@@ -73,7 +74,28 @@ public struct PruneWeights: Pass {
     let statistics = try activations?.statistics(of: channels, in: model, for: name)
     for index in layers.indices { layers[index].score(in: model.graph, statistics) }
     layers.choose()
-    return layers.count { $0.apply(to: &model.graph, statistics ?? [:]) }
+    let refitted = try refit(layers, in: &model)
+    return layers.indices.count { index in
+      refitted.contains(index) || layers[index].apply(to: &model.graph, statistics ?? [:])
+    }
+  }
+
+  /// Refits weights and returns the layers that they are of.
+  private func refit(
+    _ layers: [PrunedLayer], in model: inout Model
+  ) throws(PassError) -> Set<Int> {
+    var refitted: Set<Int> = []
+    let original = model
+    var places: [NodeID: Int] = [:]
+    for (index, layer) in layers.enumerated() {
+      if let use = layer.refitted { places[use.node] = index }
+    }
+    let uses = layers.compactMap(\.refitted).filter { $0.input == 1 }
+    try activations?.forEachMoments(of: uses, in: original, for: name) { use, moments in
+      guard let index = places[use.node] else { return }
+      if layers[index].refit(use, in: &model.graph, moments) { refitted.insert(index) }
+    }
+    return refitted
   }
 
   /// The settings of weights: where several nodes use them, those that prune least.

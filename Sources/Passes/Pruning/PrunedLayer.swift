@@ -14,7 +14,9 @@ struct PrunedLayer {
   }
 
   /// Whether more than the weights is asked for.
-  var usesActivations: Bool { settings.importance == .activations || settings.compensates }
+  var usesActivations: Bool {
+    settings.importance == .activations || settings.compensation != .none
+  }
 
   /// Scores the weights, with calibration data by the statistics of theirs where all nodes have some.
   mutating func score(in graph: Graph, _ statistics: [ChannelAxis: ChannelStatistics]?) {
@@ -43,7 +45,7 @@ struct PrunedLayer {
       guard let channels = use.data.flatMap({ statistics[$0] }), use.isLike(uses[0]) else {
         return nil
       }
-      let isCompensated = settings.compensates && use.result != nil
+      let isCompensated = settings.compensation != .none && use.result != nil
       let new = isCompensated ? channels.variances : channels.meanSquares
       guard squares.isEmpty || squares.count == new.count else { return nil }
       squares = squares.isEmpty ? new : zip(squares, new).map(+)
@@ -59,7 +61,8 @@ struct PrunedLayer {
       let tensor = graph.fixedTensor(of: use.weights)
     else { return false }
     let values = tensor.converted(to: .float32)
-    for use in uses where settings.compensates && use.isLike(uses[0]) && use.result != nil {
+    let isCompensated = settings.compensation != .none
+    for use in uses where isCompensated && use.isLike(uses[0]) && use.result != nil {
       guard let means = use.data.flatMap({ statistics[$0]?.means }),
         means.count == scores.matrix.inputChannelCount
       else { continue }
@@ -69,6 +72,28 @@ struct PrunedLayer {
       graph.addToBias(of: use.node, lost)
     }
     graph.setConstant(scores.applied(to: tensor), of: use.weights)
+    return true
+  }
+
+  /// The node whose weights are to be refitted, if so.
+  var refitted: WeightUse? {
+    guard settings.compensation == .weights, uses.count == 1, let scores,
+      scores.isRemoved.contains(true)
+    else { return nil }
+    return uses[0]
+  }
+
+  /// Refits what is left of the weights; false when that is not possible.
+  func refit(_ use: WeightUse, in graph: inout Graph, _ moments: PatchMoments) -> Bool {
+    guard let scores, let tensor = graph.fixedTensor(of: use.weights) else { return false }
+    let hasBias = graph.hasBias(use.node, scores.matrix.outputChannelCount)
+    guard
+      let refit = WeightRefit(
+        of: tensor, scores.matrix, moments, hasBias: hasBias,
+        isRemoved: { scores.removes(row: $0, column: $1) })
+    else { return false }
+    graph.setConstant(refit.weights, of: use.weights)
+    if hasBias { graph.addToBias(of: use.node, refit.shifts) }
     return true
   }
 }

@@ -50,6 +50,12 @@ struct WeightMatrix {
     return outputs[row] / groupSize * lineLength + channel
   }
 
+  /// The channel of the result that a row is for.
+  func outputChannel(row: Int) -> Int { outputs[row] }
+
+  /// The group of channels that a row is of.
+  func group(ofRow row: Int) -> Int { groupSize > 0 ? outputs[row] / groupSize : 0 }
+
   /// Returns what some weights give each output channel on average.
   ///
   /// `means` has the mean of each channel of the data. Data that pads a convolution counts as any.

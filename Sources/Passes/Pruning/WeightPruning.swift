@@ -18,11 +18,21 @@ struct WeightPruning: Hashable {
     case activations
   }
 
+  /// What is done about what is removed, with calibration data.
+  enum Compensation: String, Hashable, CaseIterable {
+    /// Nothing.
+    case none
+    /// Its mean goes to the bias.
+    case mean
+    /// The weights that are left are refitted; where that is not possible, the same as `mean`.
+    case weights
+  }
+
   var sparsity: Double
   var scope: Scope
   var pattern: SparsityPattern
   var importance: Importance
-  var compensates: Bool
+  var compensation: Compensation
   var isEnabled: Bool
 
   /// Reads the settings.
@@ -40,7 +50,7 @@ struct WeightPruning: Hashable {
           "it is none, N:M with N below M such as 2:4, or block:ROWSxCOLUMNS such as block:4x1")
     }
     self.pattern = pattern
-    compensates = settings.flag("compensate") ?? true
+    compensation = try settings.choice("compensate", of: PruneWeights.name)
     isEnabled = settings.flag("enabled") ?? true
   }
 }
