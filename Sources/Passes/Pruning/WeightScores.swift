@@ -63,10 +63,10 @@ struct WeightScores {
     for block in scores.indices { isRemoved[block] = lowest.takes(scores[block]) }
   }
 
-  /// Removes a share of the blocks of each row.
+  /// Removes no more than a share of the blocks of each row.
   mutating func removeInRows(share: Double) {
     for start in stride(from: 0, to: scores.count, by: max(1, width)) {
-      removeLowest(Int((share * Double(width)).rounded()), in: start..<(start + width))
+      removeLowest(Int(share * Double(width)), in: start..<(start + width))
     }
   }
 

@@ -238,7 +238,8 @@ import Testing
       "x": .tensor(Tensor(shape: [2, 2], scalars: [1, 8, 5, -8] as [Float]))
     ]
     let pass = try PassCatalog.pass(
-      "prune-channels", ["ratio": .number(0.5), "multiple": .number(1)]
+      "prune-channels",
+      ["ratio": .number(0.5), "multiple": .number(1), "compensate": .word("mean")]
     )
     .calibrated(by: .sample(values))
     let rewritten = try RewriteCase(text, [pass])

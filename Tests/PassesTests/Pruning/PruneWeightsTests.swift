@@ -144,8 +144,10 @@ import Testing
     let activations = ActivationSource.sample([
       "x": .tensor(Tensor(shape: [2, 2], scalars: [-3, 5, 3, 5.5] as [Float]))
     ])
-    let pass = try PassCatalog.pass("prune-weights", ["sparsity": .number(0.5)])
-      .calibrated(by: activations)
+    let pass = try PassCatalog.pass(
+      "prune-weights", ["sparsity": .number(0.5), "compensate": .word("mean")]
+    )
+    .calibrated(by: activations)
     let rewritten = try RewriteCase(text, [pass])
     #expect(rewritten.after.numbers("w") == [1, 0])
     #expect(rewritten.after.numbers("b") == [0.5 + 2 * 5.25])
