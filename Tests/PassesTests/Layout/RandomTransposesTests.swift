@@ -77,7 +77,7 @@ private struct RandomGraph {
   }
 
   @Test(arguments: 0..<60) func keepsBitsAndAddsNoTranspose(_ seed: Int) throws {
-    let text = RandomGraph(seed: seed, nodes: 14).text
+    let text = RandomGraph(seed: seed, nodes: 5 + seed % 30).text
     let plain = try RewriteCase(text, "merge-steps", "remove-identities", "share-duplicates")
     let rewritten = try RewriteCase(
       text, "merge-steps", "remove-identities", "share-duplicates", "cancel-transposes",
