@@ -76,7 +76,7 @@ public struct ErrorLedger {
           ?? self.violation(of: contract, changes, new, floors[index])
             .map { "on \(sample.name), \($0)" }
       }
-    } catch let error as OperatorError {
+    } catch {
       violation = "the result cannot be executed: \(error)"
     }
     entries.append(
