@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 """Compares what optimizers leave of models: the nodes of Ferry's result beside those of onnxsim,
 onnxslim and ONNX Runtime (basic and extended optimizations), and the bytes beside the source's.
 

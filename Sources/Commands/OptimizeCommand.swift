@@ -19,7 +19,10 @@ struct OptimizeCommand: ParsableCommand {
         ferry optimize model.onnx -o small.onnx
         ferry optimize model.onnx -o same.onnx -O1
         ferry optimize model.onnx -o small.onnx --verify full --inputs images.npz
+        ferry optimize model.onnx -o head.onnx --from features --to logits
+        ferry optimize model.onnx -o out.onnx --set-dim batch=1
         ferry optimize model.onnx -o out.onnx --passes fold-constants,remove-dead
+        ferry optimize model.onnx -o out.onnx --pipeline pipeline.json5
       """)
 
   @Argument(help: "An .onnx or .edge file.")
@@ -31,6 +34,7 @@ struct OptimizeCommand: ParsableCommand {
   var output: String
 
   @OptionGroup var passes: OptimizationOptions
+  @OptionGroup var part: PartOptions
   @OptionGroup var data: DataOptions
   @OptionGroup var execution: ExecutionOptions
 
@@ -47,16 +51,17 @@ struct OptimizeCommand: ParsableCommand {
   }
 
   func run() throws {
+    let pipeline = try passes.makePipeline()
     let progress = Progress(isVisible: !json)
     progress.show("reading \(model)")
-    let source = try ModelFile(reading: model).prepared()
+    let source = try part.apply(to: try ModelFile(reading: model).prepared(), data.sizes)
     if verify != .off, !source.report.opaqueOperators.isEmpty {
       throw Failure(.unsupported, source.unknownOperators)
     }
     progress.show("optimizing \(model)")
     let samples = verify == .off ? [] : try data.samples(for: source.model.graph)
     let result = try Optimizer(
-      pipeline: try passes.pipeline, mode: verify, execution: execution, samples: samples
+      pipeline: pipeline, mode: verify, execution: execution, samples: samples
     ).run(on: source)
     progress.show("writing \(output)")
     let pending = try PendingOutput(

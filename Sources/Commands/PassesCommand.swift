@@ -26,6 +26,9 @@ struct PassesCommand: ParsableCommand {
     for pass in report.passes {
       let levels = pass.levels.map { "\($0)" }.joined(separator: " ")
       rows.append([pass.name, pass.contract, levels, pass.summary])
+      for option in pass.options {
+        rows.append(["", "", "", "\(option.name) = \(option.value): \(option.summary)"])
+      }
     }
     Console.print(table(rows))
   }
@@ -39,6 +42,14 @@ struct PassesReport: Encodable {
     /// The levels that run the pass.
     let levels: [Int]
     let summary: String
+    let options: [OptionEntry]
+  }
+
+  struct OptionEntry: Encodable {
+    let name: String
+    /// The default as a pipeline file writes it.
+    let value: String
+    let summary: String
   }
 
   let passes = PassCatalog.all.map { pass in
@@ -47,6 +58,9 @@ struct PassesReport: Encodable {
       levels: OptimizationLevel.allCases.filter { level in
         PassPipeline.level(level).passes.contains { $0.name == pass.name }
       }.map(\.rawValue),
-      summary: pass.summary)
+      summary: pass.summary,
+      options: pass.options.map {
+        OptionEntry(name: $0.name, value: $0.value.description, summary: $0.summary)
+      })
   }
 }

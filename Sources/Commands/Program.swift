@@ -64,7 +64,7 @@ struct Ferry: ParsableCommand {
       """,
     version: Ferry.version,
     subcommands: [
-      ConvertCommand.self, OptimizeCommand.self, VerifyCommand.self, RunCommand.self, InspectCommand.self,
+      ConvertCommand.self, OptimizeCommand.self, VerifyCommand.self, DiffCommand.self, RunCommand.self, InspectCommand.self,
       OperatorsCommand.self, PassesCommand.self, ConformanceCommand.self,
     ])
 

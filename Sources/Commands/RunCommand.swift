@@ -30,7 +30,11 @@ struct RunCommand: ParsableCommand {
   @Flag(help: "Execute in 64-bit floating point, whatever the model declares.")
   var float64 = false
 
-  @Option(help: ArgumentHelp("Where to write every value in between.", valueName: "out.npz"))
+  @Option(
+    help: ArgumentHelp(
+      "Where to write every value in between.",
+      discussion: "What a loop computes again has #2, #3, … behind its name.",
+      valueName: "out.npz"))
   var trace: String?
 
   @Flag(help: "Print one JSON document.")
@@ -42,6 +46,7 @@ struct RunCommand: ParsableCommand {
     let interpreter = try file.execution(
       execution, precision: float64 ? .float64 : .declared)
     var traced: [NamedTensor] = []
+    var counts: [String: Int] = [:]
     var results: [Verifier.Outputs] = []
     let progress = Progress(isVisible: !json)
     for (index, sample) in samples.enumerated() {
@@ -49,7 +54,10 @@ struct RunCommand: ParsableCommand {
       let prefix = samples.count == 1 ? "" : "\(sample.name)/"
       let result = try file.run(interpreter, on: sample) { name, value in
         guard trace != nil, let tensor = value.tensor else { return }
-        traced.append(NamedTensor(prefix + name, tensor))
+        let name = prefix + name
+        counts[name, default: 0] += 1
+        let count = counts[name, default: 1]
+        traced.append(NamedTensor(count == 1 ? name : "\(name)#\(count)", tensor))
       }
       results.append(result)
     }

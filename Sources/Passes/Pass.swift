@@ -14,8 +14,32 @@ public protocol Pass: Sendable {
   /// What the pass promises about the outputs.
   var contract: NumericalContract { get }
 
+  /// The settings with their values; none unless the pass says otherwise.
+  var options: [PassOption] { get }
+
+  /// Returns the pass with other settings, and with some for single nodes.
+  ///
+  /// - Throws: `invalidOption` for a setting that the pass does not have.
+  func configured(
+    with settings: PassSettings, layers: [LayerRule]
+  ) throws(PassError) -> any Pass
+
   /// Rewrites `model` and returns how many changes were made; none leave the model as it was.
   func run(on model: inout Model) throws(PassError) -> Int
+}
+
+extension Pass {
+  public var options: [PassOption] { [] }
+
+  public func configured(
+    with settings: PassSettings, layers: [LayerRule]
+  ) throws(PassError) -> any Pass {
+    try settings.check(against: options, of: name)
+    guard layers.isEmpty else {
+      throw PassError(.invalidOption, "it has no settings for layers", pass: name)
+    }
+    return self
+  }
 }
 
 /// What keeps a pass from being run.
@@ -25,6 +49,10 @@ public struct PassError: Error, Hashable, Sendable, CustomStringConvertible {
     case unknownPass
     /// An option has a value that it cannot have.
     case invalidOption
+    /// No value or dimension has the name.
+    case unknownValue
+    /// A pipeline file that cannot be read.
+    case invalidPipeline
     /// The result of the pass is no valid model: a defect of the pass.
     case invalidResult
   }

@@ -14,18 +14,20 @@ struct DataOptions: ParsableArguments {
   @Option(
     name: .customLong("set-dim"),
     help: ArgumentHelp(
-      "The size of a symbolic dimension of made-up inputs, such as batch=4; 1 if not given.",
+      "The size of a symbolic dimension, such as batch=4; of made-up inputs 1 if not given.",
       valueName: "name=size"))
   var dimensions: [NamedSize] = []
 
   @Option(help: "The seed of made-up inputs.")
   var seed: UInt64 = 0
 
+  /// The sizes by the names of their dimensions.
+  var sizes: [String: Int] { Dictionary(dimensions.map { ($0.name, $0.size) }) { _, last in last } }
+
   /// Returns the samples that the options name for the inputs of `graph`.
   func samples(for graph: Graph) throws -> [Sample] {
     do throws(SampleError) {
       if let inputs { return try Sample.read(from: inputs, for: graph) }
-      let sizes = Dictionary(dimensions.map { ($0.name, $0.size) }) { _, last in last }
       return [try Sample.generated(for: graph, .init(seed: seed, dimensions: sizes))]
     } catch {
       throw Failure(.badInput, error.description)

@@ -1,4 +1,5 @@
 public import ArgumentParser
+import FoundationEssentials
 public import Passes
 
 /// The options that say which passes run.
@@ -17,22 +18,62 @@ struct OptimizationOptions: ParsableArguments {
         + "a target too.", valueName: "level"))
   var level = OptimizationLevel.standard
 
-  func validate() throws { _ = try pipeline }
+  @Option(
+    help: ArgumentHelp(
+      "A JSON5 file with the passes to run instead and their settings.", valueName: "file"))
+  var pipeline: String?
 
-  /// The passes that the options name.
-  var pipeline: PassPipeline {
-    get throws {
-      guard let names else { return .level(level) }
-      do throws(PassError) {
-        var passes: [any Pass] = []
-        for name in names.split(separator: ",") {
-          passes.append(try PassCatalog.pass(named: String(name)))
-        }
-        return PassPipeline(passes)
-      } catch {
-        throw ValidationError(error.description)
-      }
+  func validate() throws {
+    guard names == nil || pipeline == nil else {
+      throw ValidationError("--passes and --pipeline both say which passes run; give one")
     }
+  }
+
+  /// Makes the passes that the options name.
+  func makePipeline() throws -> PassPipeline {
+    do throws(PassError) {
+      if let pipeline { return try Self.read(pipeline).pipeline() }
+      guard let names else { return .level(level) }
+      return PassPipeline(
+        try names.split(separator: ",").map { name throws(PassError) in
+          try PassCatalog.pass(named: String(name))
+        })
+    } catch {
+      throw Failure(.usage, error.description)
+    }
+  }
+
+  private static func read(_ path: String) throws(PassError) -> PipelineDescription {
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw PassError(.invalidPipeline, "\(path) cannot be read")
+    }
+    let decoder = JSONDecoder()
+    decoder.allowsJSON5 = true
+    do {
+      return try decoder.decode(PipelineDescription.self, from: data)
+    } catch let error as DecodingError {
+      throw PassError(.invalidPipeline, "\(path): \(error.explanation)")
+    } catch {
+      throw PassError(.invalidPipeline, "\(path): \(error)")
+    }
+  }
+}
+
+extension DecodingError {
+  /// What is wrong and where, on one line.
+  fileprivate var explanation: String {
+    let (context, what): (Context, String) =
+      switch self {
+      case .dataCorrupted(let context): (context, context.debugDescription)
+      case .keyNotFound(let key, let context): (context, "\(key.stringValue) is missing")
+      case .typeMismatch(_, let context), .valueNotFound(_, let context):
+        (context, context.debugDescription)
+      @unknown default: (Context(codingPath: [], debugDescription: ""), "\(self)")
+      }
+    let place = context.codingPath.map { key in
+      key.intValue.map { "[\($0)]" } ?? ".\(key.stringValue)"
+    }.joined()
+    return place.isEmpty ? what : "\(place): \(what)"
   }
 }
 

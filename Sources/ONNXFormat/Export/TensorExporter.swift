@@ -33,6 +33,9 @@ final class TensorExporter {
     } else if let externalData, tensor.range.count >= externalData.threshold {
       let place = try externalData.append(tensor)
       try refer(to: place, externalData.fileName, from: message)
+    } else if let integers = tensor.shortIntegers {
+      message.pointee.n_int64_data = integers.count
+      message.pointee.int64_data = try arena.messages.copy(integers)
     } else {
       message.pointee.has_raw_data = 1
       message.pointee.raw_data = tensor.bytes.field
@@ -80,6 +83,16 @@ final class TensorExporter {
       .init(key: "location", value: fileName), .init(key: "offset", value: "\(place.offset)"),
       .init(key: "length", value: "\(place.length)"),
     ])
+  }
+}
+
+extension Tensor {
+  /// The elements of an int64 tensor, such as a shape, which protobuf's variable length makes
+  /// shorter than their bytes are.
+  fileprivate var shortIntegers: [Int64]? {
+    guard elementType == .int64, count > 0, count <= 1024 else { return nil }
+    let integers = withUnalignedScalars(of: Int64.self) { Array($0) }
+    return integers.allSatisfy { (0..<1 << 28).contains($0) } ? integers : nil
   }
 }
 

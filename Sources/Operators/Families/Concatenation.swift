@@ -89,13 +89,26 @@ extension OperatorDefinition {
       }
       let axis = try normalizedAxis(try context.value(of: Concat.axis), rank: rank)
       let shape = try Concat.joined(shapes.compactMap { $0 }, along: axis)
-      let parts = context.inputs.indices.map(context.elements)
-      let elements = parts.contains(nil) || rank != 1 ? nil : parts.flatMap { $0?.elements ?? [] }
       return [
         InferredValue(
           .tensor(context.elementType(0), shape),
-          elements: elements.flatMap { SymbolicTensor(shape: [$0.count], elements: $0) })
+          elements: rank == 1 ? joinedElements(context, count: shape[0].fixedValue) : nil)
       ]
     },
     evaluate: concatenation)
+
+  /// Returns the elements of a list of `count` integers, those of some parts unknown.
+  private static func joinedElements(
+    _ context: borrowing InferenceContext, count: Int?
+  ) -> SymbolicTensor? {
+    guard let count, count <= SymbolicTensor.maximumCount else { return nil }
+    var (elements, isKnown): ([Dimension], Bool) = ([], false)
+    for index in context.inputs.indices {
+      let known = context.elements(index)?.elements
+      let extent = context.shape(index)?[0].fixedValue ?? 0
+      isKnown = isKnown || known != nil
+      elements += known ?? [Dimension](repeating: .unknown, count: max(0, extent))
+    }
+    return isKnown ? SymbolicTensor(shape: [count], elements: elements) : nil
+  }
 }

@@ -80,6 +80,7 @@ private enum Reshape {
       }
     }
     guard let shape else { return result }
+    inferredAxis = inferredAxis ?? onlyUnknownAxis(of: result)
     let rest = (0..<shape.rank).filter { !copied.contains($0) }.map { shape[$0] }
     let others = (0..<result.rank).filter { !copied.contains($0) && $0 != inferredAxis }
     let extents = others.map { result[$0] }
@@ -89,6 +90,14 @@ private enum Reshape {
       try checkEqual(rest, extents, from: shape, to: target)
     }
     return result
+  }
+
+  /// Returns the axis whose extent is decided by the others, whatever number stands for it.
+  ///
+  /// Beside an extent of 0 any other would do, so the others must be known numbers.
+  private static func onlyUnknownAxis(of shape: Shape) -> Int? {
+    let axes = shape.dimensions.indices.filter { shape[$0].fixedValue ?? 0 == 0 }
+    return axes.count == 1 && shape[axes[0]] == .unknown ? axes[0] : nil
   }
 
   private static func copiedExtent(

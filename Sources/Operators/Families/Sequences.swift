@@ -81,13 +81,13 @@ extension OperatorDefinition {
       [.sequence(of: generalized(context.sequenceElement(0), context.type(1)))]
     },
     evaluate: { context throws(OperatorError) in
-      var elements = try context.sequence(0)
+      var elements = try context.tensors(ofSequence: 0)
       let tensor = try context.tensor(1)
-      try context.check(tensor, fits: elements.first?.tensor)
+      try context.check(tensor, fits: elements.first)
       let count = elements.count
       let position = try context.position(2, in: 0..<(count + 1), of: count) ?? count
-      elements.insert(.tensor(tensor), at: position)
-      return try context.output(elements)
+      elements.insert(tensor, at: position)
+      return try context.output(elements.map { .tensor($0) })
     })
 
   /// Takes a tensor out of a sequence, the last one unless told otherwise.

@@ -189,6 +189,15 @@ private enum Counting {
     return count
   }
 
+  /// Returns the number of elements between bounds that depend on symbols.
+  static func count(_ context: borrowing InferenceContext) -> Dimension {
+    let known = (0..<3).map { context.elements($0)?.elements ?? [] }
+    guard known.allSatisfy({ $0.count == 1 }), let delta = known[2][0].fixedValue, delta > 0 else {
+      return .unknown
+    }
+    return .maximum(0, (known[1][0] - known[0][0]).ceilDivided(by: .fixed(delta)))
+  }
+
   private static func count(
     from start: Int64, to limit: Int64, by delta: Int64
   ) throws(OperatorError) -> Int? {
@@ -219,7 +228,9 @@ extension OperatorDefinition {
       constraints: ["T": .tensors([.floats, ElementTypes([.int16, .int32, .int64])])]),
     inferTypes: { context throws(OperatorError) in
       let type = context.elementType(0)
-      guard let bounds = rangeBounds(context) else { return [.tensor(type, [.unknown])] }
+      guard let bounds = rangeBounds(context) else {
+        return [.tensor(type, [Counting.count(context)])]
+      }
       let count = try Counting.count(bounds)
       guard let start = context.integers(0)?.first, let delta = context.integers(2)?.first,
         count <= SymbolicTensor.maximumCount

@@ -23,7 +23,10 @@ private func merged(declared: Shape?, inferred: Shape?) -> Shape? {
     zip(declared.dimensions, inferred.dimensions).map { old, new in
       switch (old, new) {
       case (_, .fixed): new
-      case (.fixed, _): old
+      // Exporters declare the sizes of the sample that they traced: what follows from the inputs
+      // holds for every one.
+      case (.fixed, .symbolic): new
+      case (.fixed, .unknown): old
       // A name that the model declares is better than one that inference made up.
       case (.symbolic, _): old
       case (.unknown, _): new

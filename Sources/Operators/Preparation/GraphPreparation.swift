@@ -1,18 +1,6 @@
 import IR
 import Tensors
 
-/// What is known of calls of functions, shared by the preparations of a model and of the bodies.
-final class CallInference {
-  /// A call and what is known of its inputs.
-  struct Use: Hashable {
-    var call: FunctionCall
-    var inputs: [InferredValue?]
-  }
-
-  var outputs: [Use: [InferredValue]] = [:]
-  var budget = CallBudget()
-}
-
 /// The walk over one graph that upgrades nodes and infers types, each node once and in order.
 final class GraphPreparation {
   private(set) var graph: Graph
@@ -25,6 +13,7 @@ final class GraphPreparation {
   private var infersTypes = true
   private(set) var elements: [ValueID: SymbolicTensor] = [:]
   private var preparedBlocks: Set<BlockID> = []
+  private var symbols = SymbolScope()
 
   /// `depth` says how deep the graph lies in calls and subgraphs.
   init(
@@ -50,7 +39,16 @@ final class GraphPreparation {
   }
 
   /// Derives what is known of the graph's outputs when its inputs are as given.
+  ///
+  /// The graph is the body of a function: the symbols of its types are none of those of the inputs.
   func outputs(whenInputsAre inputs: [InferredValue?]) -> [InferredValue] {
+    for value in graph.values {
+      guard let type = graph.type(of: value) else { continue }
+      let unnamed = type.mapDimensions { $0.fixedValue == nil ? .unknown : $0 }
+      if unnamed != type { graph.setType(unnamed, of: value) }
+    }
+    for case let input? in inputs { symbols.meet(input.dimensions) }
+    let mark = symbols.enter()
     for (index, value) in graph.inputs.enumerated() {
       if index < inputs.count, let known = inputs[index] {
         assign(known, to: value)
@@ -59,7 +57,8 @@ final class GraphPreparation {
       }
     }
     prepareBody()
-    return graph.outputs.map(known)
+    symbols.leave(mark)
+    return graph.outputs.map(visible)
   }
 
   /// Leaves a value that a call does not give out of the nodes that do not need it.
@@ -78,6 +77,7 @@ final class GraphPreparation {
 
   private func prepare(_ block: BlockID) {
     preparedBlocks.insert(block)
+    if infersTypes { graph.inputs(of: block).forEach(nameSizes) }
     var previous: NodeID?
     // Upgrades may insert nodes: the walk goes on from the last node that is finished.
     while let node = previous.map({ graph.node(after: $0) }) ?? graph.firstNode(in: block) {
@@ -126,12 +126,20 @@ final class GraphPreparation {
         report.errors.append(error.at(place(of: node)))
       }
     }
+    for value in graph.outputs(of: id) { value.map(nameSizes) }
   }
 
-  private func prepareSubgraph(_ block: BlockID) throws(OperatorError) {
+  private func prepareSubgraph(
+    _ block: BlockID, whenInputsAre inputs: [InferredValue] = []
+  ) throws(OperatorError) {
     depth += 1
-    defer { depth -= 1 }
+    let mark = symbols.enter()
+    defer {
+      depth -= 1
+      symbols.leave(mark)
+    }
     try Nesting.check(depth)
+    for (value, known) in zip(graph.inputs(of: block), inputs) { assign(known, to: value) }
     prepare(block)
   }
 
@@ -151,9 +159,8 @@ final class GraphPreparation {
       constants: values.map { $0.flatMap { graph.isConstant($0) ? graph.constant(of: $0) : nil } },
       outputCount: outputs.count
     ) { [unowned self] (block, inputs) throws(OperatorError) in
-      for (value, known) in zip(graph.inputs(of: block), inputs) { assign(known, to: value) }
-      try prepareSubgraph(block)
-      return graph.outputs(of: block).map(known)
+      try prepareSubgraph(block, whenInputsAre: inputs)
+      return graph.outputs(of: block).map(visible)
     }
     return try definition.infer(context)
   }
@@ -162,16 +169,16 @@ final class GraphPreparation {
   private func infer(
     _ call: FunctionCall, _ inputs: [InferredValue?]
   ) throws(OperatorError) -> [InferredValue] {
-    let use = CallInference.Use(call: call, inputs: inputs)
-    if let outputs = calls.outputs[use] { return outputs }
+    let (use, names) = CallInference.Use.make(call, inputs)
+    if let outputs = calls.outputs[use] { return outputs.map { $0.renaming(names) } }
     try Nesting.check(depth + 1)
     let body = call.body
     try calls.budget.add(body)
     let preparation = GraphPreparation(body, registry, library, calls: calls, depth: depth + 1)
-    let outputs = preparation.outputs(whenInputsAre: inputs)
+    let outputs = preparation.outputs(whenInputsAre: use.inputs)
     calls.outputs[use] = outputs
     report.merge(preparation.report)
-    return outputs
+    return outputs.map { $0.renaming(names) }
   }
 
   // MARK: - Values
@@ -182,6 +189,17 @@ final class GraphPreparation {
       elements = SymbolicTensor(tensor)
     }
     return InferredValue(graph.type(of: value), elements: elements)
+  }
+
+  /// What is known of an output of a block or a body by what is known around it.
+  private func visible(_ value: ValueID) -> InferredValue { symbols.withoutHidden(known(value)) }
+
+  /// Gives the extents of a value that nothing is known of a symbol each.
+  private func nameSizes(_ value: ValueID) {
+    guard let type = graph.type(of: value) else { return }
+    let named = symbols.named(type, in: graph)
+    if named != type { graph.setType(named, of: value) }
+    symbols.meet(named.dimensions)
   }
 
   private func assign(_ result: InferredValue, to value: ValueID) {

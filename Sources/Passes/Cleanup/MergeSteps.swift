@@ -31,14 +31,15 @@ extension RewritePass {
           let source = graph.input(0, of: first),
           let from = graph.elementType(of: source),
           let through = graph.elementType(of: graph.output(0, of: first)),
-          through.holdsEvery(from)
+          // How a number is written depends on its type.
+          through.holdsEvery(from), graph.elementType(of: graph.output(0, of: node)) != .string
         else { return nil }
         return { model in
           model.graph.setInput(0, of: node, to: source)
           model.graph.removeUnused(first, leavingLineageTo: node)
         }
       },
-      repeating("Relu", after: ["Relu"]), repeating("Abs", after: ["Abs", "Relu"]),
+      repeating("Relu", after: ["Relu"]), repeating("Abs", after: ["Abs"]),
       repeating("Sign", after: ["Sign"]),
       repeating("Floor", after: ["Floor", "Ceil", "Round"]),
       repeating("Ceil", after: ["Floor", "Ceil", "Round"]),

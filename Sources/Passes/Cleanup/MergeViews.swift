@@ -14,7 +14,7 @@ extension RewritePass {
       RewriteRule(of: "Reshape") { node, model in
         let graph = model.graph
         guard let source = graph.viewSource(of: node),
-          let target = graph.integers(1, of: node), !target.contains(0)
+          let target = graph.target(of: node, from: source)
         else { return nil }
         return { model in
           let view = model.graph.input(0, of: node)
@@ -42,6 +42,15 @@ extension Graph {
       ["Reshape", "Squeeze", "Unsqueeze", "Flatten"].contains(where: { isStandard(producer, $0) })
     else { return nil }
     return input(0, of: producer)
+  }
+
+  /// The target with which a Reshape does the same to another view of its data.
+  fileprivate func target(of reshape: NodeID, from source: ValueID) -> [Int]? {
+    guard let target = integers(1, of: reshape), let output = output(0, of: reshape) else {
+      return nil
+    }
+    // A 0 is the extent of the former view.
+    return target.contains(0) ? reshapeTarget(from: source, to: output) : target
   }
 
   /// The target that makes Reshape give `value` the shape of `output`, where a constant can say it.

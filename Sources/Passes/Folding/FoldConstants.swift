@@ -26,6 +26,27 @@ public struct FoldConstants: Pass {
     self.sizeLimit = sizeLimit
   }
 
+  public var options: [PassOption] {
+    [
+      PassOption("growth", .number(growth), "bytes that may be added, as a part of all constants'"),
+      PassOption("sizeLimit", .number(Double(sizeLimit)), "largest result, in bytes"),
+    ]
+  }
+
+  public func configured(
+    with settings: PassSettings, layers: [LayerRule]
+  ) throws(PassError) -> any Pass {
+    try settings.check(against: options, of: name)
+    let size = settings.number("sizeLimit") ?? Double(sizeLimit)
+    let growth = settings.number("growth") ?? growth
+    guard growth >= 0, size >= 0, size < 0x1p40, layers.isEmpty else {
+      throw PassError(
+        .invalidOption, "growth and sizeLimit are not negative, and there are no layers",
+        pass: name)
+    }
+    return FoldConstants(growth: growth, sizeLimit: Int(size))
+  }
+
   public func run(on model: inout Model) -> Int {
     var folding = ConstantFolding(model.graph, growth: growth, sizeLimit: sizeLimit)
     folding.evaluate()

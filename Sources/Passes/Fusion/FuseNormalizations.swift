@@ -41,16 +41,20 @@ extension RewritePass {
     ])
 
     /// Keras multiplies the inverse deviation by the scale first.
-    static let mean = Pattern.shared("mean", .op("ReduceMean", x))
+    static let means = ["ReduceMean", "GlobalAveragePool"]
+    static let mean = Pattern.shared("mean", .op(means, x))
     static let spread = Pattern.op(
-      "Sqrt", .op("Add", .op("ReduceMean", .square(.op("Sub", x, mean))), .number(nil)))
+      "Sqrt", .op("Add", .op(means, .square(.op("Sub", x, mean))), .number(nil)))
     static let factor = Pattern.shared(
       "factor",
       .any([
         .op("Mul", .op("Reciprocal", spread), .constant), .op("Reciprocal", spread),
       ]))
-    static let folded = Pattern.op(
-      "Add", .op("Mul", x, factor), .op("Sub", .constant, .op("Mul", mean, factor)))
+    static let shift = Pattern.any([
+      .op("Sub", .constant, .op("Mul", mean, factor)),
+      .op("Add", .op("Mul", .op("Neg", mean), factor), .constant),
+    ])
+    static let folded = Pattern.op("Add", .op("Mul", x, factor), shift)
   }
 
   /// Zhang & Sennrich 2019.

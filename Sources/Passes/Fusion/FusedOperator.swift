@@ -13,14 +13,17 @@ enum FusedOperator {
 extension Model {
   /// Moves nodes into a function and puts a call of it in the place of the last one.
   ///
-  /// Equal bodies share a function. Attributes of the nodes become attributes of the call, single
-  /// numbers and short lists of integers become part of the body, other values its inputs.
+  /// Equal bodies share a function. Attributes of the nodes become attributes of the call, or part
+  /// of the body where `embeddingAttributes` says so; single numbers and short lists of integers
+  /// become part of the body, other values its inputs.
   ///
   /// - Precondition: the nodes lie in one block and in order; all but the last compute values that
   ///   only the nodes use.
-  mutating func outline(_ nodes: [NodeID], as name: String) {
+  mutating func outline(
+    _ nodes: [NodeID], as name: String, embeddingAttributes: Bool = false
+  ) {
     guard let last = nodes.last else { return }
-    var outlining = Outlining(nodes, of: graph)
+    var outlining = Outlining(nodes, of: graph, embeddingAttributes: embeddingAttributes)
     let id = function(named: name, body: outlining.body, attributes: outlining.callAttributes)
     var call = Node(id, attributes: outlining.callAttributes, name: graph[last].name)
     for node in nodes { call.lineage.formUnion(graph[node].lineage) }
@@ -54,12 +57,13 @@ extension Model {
       if function.graph.text(.complete) == text { return function.id }
       count += 1
     }
+    let domains = Set(body.nodesInExecutionOrder().map { body[$0].operatorID.domain })
     let id = OperatorID(
       count == 0 ? name : "\(name)_\(count + 1)", domain: FusedOperator.domain, version: 1)
     functions.append(
       Function(
         id, graph: body, attributes: attributes.map(\.name),
-        operatorSets: operatorSets.filter { $0.key != FusedOperator.domain }))
+        operatorSets: operatorSets.filter { domains.contains($0.key) }))
     operatorSets[FusedOperator.domain] = 1
     return id
   }
@@ -77,30 +81,47 @@ private struct Outlining {
   /// The most integers of a list that is part of the operation rather than of the weights.
   private static let longestList = 16
 
-  init(_ nodes: [NodeID], of graph: Graph) {
-    let inner = Set(nodes.flatMap { graph.outputs(of: $0) }.compactMap { $0 })
-    for node in nodes {
-      for case let input? in graph.inputs(of: node) where values[input] == nil {
-        guard !inner.contains(input) else { continue }
-        if let tensor = graph.fixedTensor(of: input), tensor.isParameter(Self.longestList) {
-          values[input] = body.addConstant(tensor)
-          embedded.append(input)
-        } else {
-          values[input] = body.addInput(named: "input\(inputs.count)")
-          inputs.append(input)
-        }
-      }
-      add(node, of: graph)
-    }
+  private let embedsAttributes: Bool
+
+  init(_ nodes: [NodeID], of graph: Graph, embeddingAttributes: Bool) {
+    embedsAttributes = embeddingAttributes
+    for node in nodes { add(node, of: graph) }
     if let last = nodes.last {
       let outputs = graph.outputs(of: last).compactMap { $0.flatMap { values[$0] } }
-      body.setOutputs(outputs, named: outputs.indices.map { "output\($0)" })
+      body.setOutputs(outputs, named: outputs.indices.map { "y\($0)" })
     }
+  }
+
+  /// The value of the body that stands for an operand.
+  private mutating func value(of input: ValueID, at index: Int, of node: NodeID, _ graph: Graph)
+    -> ValueID
+  {
+    if graph.isQuantization(node), index > 0, graph.isConstant(input) {
+      // Every unit has its own scales and zero points: as inputs they let units share a function.
+      return addInput(input)
+    }
+    if let known = values[input] { return known }
+    let value: ValueID
+    if let tensor = graph.fixedTensor(of: input), tensor.isParameter(Self.longestList) {
+      value = body.addConstant(tensor)
+      embedded.append(input)
+    } else {
+      value = addInput(input)
+    }
+    values[input] = value
+    return value
+  }
+
+  private mutating func addInput(_ input: ValueID) -> ValueID {
+    inputs.append(input)
+    return body.addInput(named: "x\(inputs.count - 1)")
   }
 
   private mutating func add(_ node: NodeID, of graph: Graph) {
     var copy = Node(graph[node].operatorID)
-    for (name, value) in graph[node].attributes {
+    let embedsAttributes = embedsAttributes || graph.isQuantization(node)
+    if embedsAttributes { copy.attributes = graph[node].attributes }
+    for (name, value) in graph[node].attributes where !embedsAttributes {
       var outer = name
       if callAttributes[outer] != nil { outer = "\(copy.operatorID.name)_\(name)" }
       var count = 1
@@ -111,12 +132,17 @@ private struct Outlining {
       callAttributes[outer] = value
       copy.attributes[name] = .reference(name: outer, kind: value.kind)
     }
+    var operands: [ValueID?] = []
+    for (index, input) in graph.inputs(of: node).enumerated() {
+      operands.append(input.map { value(of: $0, at: index, of: node, graph) })
+    }
     let outputs = graph.outputs(of: node)
     let added = body.add(
-      copy, inputs: graph.inputs(of: node).map { $0.flatMap { values[$0] } },
-      results: outputs.map { $0 == nil ? nil : "" })
+      copy, inputs: operands, results: outputs.map { $0 == nil ? nil : "" })
     for (old, new) in zip(outputs, body.outputs(of: added)) {
-      if let old { values[old] = new }
+      guard let old, let new else { continue }
+      body.setName("v\(new.index)", of: new)
+      values[old] = new
     }
   }
 }

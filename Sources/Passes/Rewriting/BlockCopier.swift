@@ -10,6 +10,8 @@ struct BlockCopier {
   /// The values that stand for those of the source; values around the block that have none here
   /// stand for themselves.
   var values: [ValueID: ValueID]
+  /// The blocks whose contents are copied, their constants too.
+  private var blocks: Set<BlockID> = []
 
   init(_ source: Graph, lineage: Lineage? = nil, values: [ValueID: ValueID] = [:]) {
     self.source = source
@@ -19,6 +21,7 @@ struct BlockCopier {
 
   /// Copies the nodes of `block` before `place` and returns the values that stand for its outputs.
   mutating func copy(_ block: BlockID, to graph: inout Graph, before place: NodeID) -> [ValueID] {
+    blocks.insert(block)
     let target = graph.block(of: place)
     for node in source.nodes(in: block) {
       copy(node, to: &graph, at: .before(place), in: target)
@@ -55,6 +58,7 @@ struct BlockCopier {
   }
 
   private mutating func copy(contentsOf block: BlockID, to graph: inout Graph) -> BlockID {
+    blocks.insert(block)
     let new = graph.addBlock()
     for input in source.inputs(of: block) {
       values[input] = graph.addInput(
@@ -71,7 +75,9 @@ struct BlockCopier {
     _ value: ValueID, in block: BlockID, of graph: inout Graph
   ) -> ValueID {
     if let known = values[value] { return known }
-    guard source.isConstant(value), let tensor = source.constant(of: value) else { return value }
+    guard source.isConstant(value), blocks.contains(source.block(of: value)),
+      let tensor = source.constant(of: value)
+    else { return value }
     return graph.addConstant(tensor, named: source.name(of: value), in: block)
   }
 }

@@ -59,6 +59,16 @@ extension Graph {
     return type == elementType(of: right)
   }
 
+  /// Whether a node gives the elements of its input another shape.
+  func isView(_ node: NodeID) -> Bool {
+    ["Reshape", "Squeeze", "Unsqueeze", "Flatten"].contains { isStandard(node, $0) }
+  }
+
+  /// Whether a node quantizes its data or undoes that.
+  func isQuantization(_ node: NodeID) -> Bool {
+    isStandard(node, "QuantizeLinear") || isStandard(node, "DequantizeLinear")
+  }
+
   /// Whether outputs beside the first are given a place.
   func hasFurtherOutputs(_ node: NodeID) -> Bool { outputs(of: node).dropFirst().contains { $0 != nil } }
 }
@@ -79,8 +89,21 @@ extension Tensor {
     guard encoding == .dense, count > 0, count <= 1 << 20,
       elementType.isFloatingPoint || elementType.isInteger
     else { return false }
-    return converted(to: .float64).withScalars(of: Double.self) { elements in
+    // Most tensors differ at their start already.
+    return firstElements(8).holds(number) && holds(number)
+  }
+
+  private func holds(_ number: Double) -> Bool {
+    converted(to: .float64).withScalars(of: Double.self) { elements in
       elements.allSatisfy { $0.bitPattern == number.bitPattern }
     }
+  }
+
+  /// The first elements of a dense tensor, a multiple of 8 of them or all, as a vector.
+  private func firstElements(_ limit: Int) -> Tensor {
+    guard count > limit, let size = elementType.byteCount(forElements: limit) else { return self }
+    let start = range.lowerBound
+    return Tensor(elementType, shape: [limit], storage: storage, range: start..<(start + size))
+      ?? self
   }
 }

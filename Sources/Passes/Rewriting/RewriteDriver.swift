@@ -20,7 +20,7 @@ struct RewriteDriver: Sendable {
   }
 
   /// Rewrites a model and returns the number of changes.
-  func run(on model: inout Model) -> Int {
+  func run(on model: inout Model, layers: [LayerRule] = []) -> Int {
     var queue = model.graph.nodesInExecutionOrder()
     var isQueued = [Bool](repeating: false, count: model.graph.nodeCapacity)
     for node in queue { isQueued[node.index] = true }
@@ -31,7 +31,9 @@ struct RewriteDriver: Sendable {
       let node = queue[position]
       position += 1
       isQueued[node.index] = false
-      guard model.graph.contains(node), let change = change(for: node, of: model) else { continue }
+      guard model.graph.contains(node), layers.enable(node, of: model.graph),
+        let change = change(for: node, of: model)
+      else { continue }
       let former = model.graph.neighbours(of: node, fanOut: Self.largestFanOut)
       let firstNew = model.graph.nodeCapacity
       change(&model)

@@ -35,6 +35,7 @@ public struct RewritePass: Pass {
   public let summary: String
   public let contract: NumericalContract
   private let driver: RewriteDriver
+  private var layers: [LayerRule] = []
 
   public init(
     _ name: String, _ summary: String, _ contract: NumericalContract, rules: [RewriteRule]
@@ -45,5 +46,19 @@ public struct RewritePass: Pass {
     driver = RewriteDriver(rules: rules)
   }
 
-  public func run(on model: inout Model) -> Int { driver.run(on: &model) }
+  /// Rules for layers may set `enabled`: whether a match may start at a node.
+  public func configured(
+    with settings: PassSettings, layers: [LayerRule]
+  ) throws(PassError) -> any Pass {
+    try settings.check(against: options, of: name)
+    for rule in layers {
+      try rule.settings.check(
+        against: [PassOption("enabled", .flag(true), "whether nodes are rewritten")], of: name)
+    }
+    var pass = self
+    pass.layers = layers
+    return pass
+  }
+
+  public func run(on model: inout Model) -> Int { driver.run(on: &model, layers: layers) }
 }

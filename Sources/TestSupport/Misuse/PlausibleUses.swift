@@ -20,9 +20,8 @@ public struct UseGenerator: Sendable {
 extension UseGenerator {
   /// Returns a use that the schema allows; whether the operator takes its shapes and values is open.
   public mutating func plausibleUse() -> OperatorUse {
-    if let example = ExampleArguments.of(schema.name), random.chance(3, of: 4) {
-      return use(like: example)
-    }
+    let examples = ExampleArguments.of(schema.id)
+    if !examples.isEmpty, random.chance(3, of: 4) { return use(like: random.pick(examples)) }
     let rank = random.number(0...4)
     let shape = (0..<rank).map { _ in random.number(1...3) }
     var types: [String: ElementType] = [:]
@@ -49,36 +48,8 @@ extension UseGenerator {
       node: Node(schema.id, attributes: attributes), inputs: inputs, outputs: outputs)
   }
 
-  /// Returns a use whose inputs have the shapes or the contents of an example.
-  private mutating func use(like example: ExampleArguments) -> OperatorUse {
-    var types: [String: ElementType] = [:]
-    let inputs = zip(example.inputs, schema.inputs).map { input, parameter -> RuntimeValue? in
-      let type = tensorType(of: parameter, &types) ?? .float32
-      return switch input {
-      case .omitted: nil
-      case .shape(let shape): .tensor(tensor(type, shape))
-      case .integers(let values): .tensor(integers([values.count], values, type))
-      case .scalar(let value): .tensor(integers([], [value], type))
-      }
-    }
-    var attributes = example.attributes
-    for declaration in schema.attributes where random.chance(1, of: 8) {
-      attributes[declaration.name] = plausibleAttribute(declaration, rank: 2)
-    }
-    let outputs = [Bool](repeating: true, count: random.number(1...max(1, schema.outputs.count)))
-    return OperatorUse(
-      node: Node(schema.id, attributes: attributes), inputs: inputs, outputs: outputs)
-  }
-
-  private func integers(_ shape: [Int], _ values: [Int64], _ type: ElementType) -> Tensor {
-    let tensor = Tensor(shape: shape, scalars: values)
-    return type == .string
-      ? Tensor(shape: shape, strings: values.map { ByteString("\($0)") })
-      : tensor.converted(to: type)
-  }
-
   /// Chooses the type of a parameter that takes tensors, the same for every use of its variable.
-  private mutating func tensorType(
+  mutating func tensorType(
     of parameter: Parameter, _ types: inout [String: ElementType]
   ) -> ElementType? {
     guard let constraint = schema.constraints[parameter.type] else {
@@ -126,7 +97,7 @@ extension UseGenerator {
     return .map(keys: keys, values: [.tensor(tensor(.float32, [])), .tensor(tensor(.float32, []))])
   }
 
-  private mutating func plausibleAttribute(
+  mutating func plausibleAttribute(
     _ declaration: AttributeDeclaration, rank: Int
   ) -> Attribute {
     if let value = declaration.defaultValue, random.chance(1, of: 3) { return value }

@@ -107,7 +107,7 @@ import Testing
         """)
     #expect(model.prepare().errors.isEmpty)
     let type = model.graph.type(of: model.graph.outputs[0])
-    #expect(type?.description == "float32[batch, ?]")
+    #expect(type?.description == "float32[batch, unk__0]")
   }
 
   @Test func keepsNoShapeThatAStepMayChange() throws {
@@ -128,6 +128,6 @@ import Testing
     #expect(model.prepare().errors.isEmpty)
     #expect(model.graph.type(of: model.graph.outputs[0])?.elementType == .float32)
     #expect(model.graph.type(of: model.graph.outputs[0])?.shape == nil)
-    #expect(model.graph.type(of: model.graph.outputs[1]) == .tensor(.int64, [.unknown, 2]))
+    #expect(model.graph.type(of: model.graph.outputs[1])?.description == "int64[unk__0, 2]")
   }
 }

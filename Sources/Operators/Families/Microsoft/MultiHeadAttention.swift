@@ -83,6 +83,11 @@ private struct Heads {
           + "\(value?.shape ?? []) of value",
         remedy: "give three tensors of rank 3, or packed ones as the operator documents")
     }
+    guard parts.allSatisfy({ $0.shape[1] == count }) else {
+      throw OperatorError(
+        .incompatibleShapes,
+        "num_heads is \(count), but the inputs hold \(parts.map { $0.shape[1] }) heads")
+    }
     let biases = try Self.biases(context, count: count, widths: parts.map { $0.shape[3] })
     let isGiven = key?.rank == 4
     queries = try Self.sum(parts[0], biases[0], context)

@@ -216,6 +216,12 @@ import Testing
     ),
     (
       OperatorCase(
+        "packed heads of another number", "MultiHeadAttention", domain: "com.microsoft",
+        ["num_heads": .int(1)], inputs: [counting([1, 3, 2, 3, 2])]),
+      .incompatibleShapes
+    ),
+    (
+      OperatorCase(
         "a buffer for beams", "MultiHeadAttention", domain: "com.microsoft", ["num_heads": .int(1)],
         inputs: [
           counting([1, 1, 2]), counting([1, 1, 2]), counting([1, 1, 2]), nil, nil, nil, nil, nil,

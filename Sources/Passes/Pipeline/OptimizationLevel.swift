@@ -28,11 +28,13 @@ extension PassPipeline {
       [
         // Exporters compute shapes: as constants they leave less for all that follow.
         ResolveShapes(),
-        // A condition that is constant now decides on its branch.
-        FoldConstants(), RewritePass.inlineBranches,
+        // A condition that is constant now decides on its branch, a count on the steps.
+        FoldConstants(), RewritePass.inlineBranches, UnrollLoops(),
         // Constants come second from here on, where rules look for them.
         RewritePass.orderOperands,
-        RewritePass.removeIdentities, RewritePass.mergeSteps, RewritePass.mergeViews,
+        RewritePass.dropDefaults, RewritePass.removeIdentities, RewritePass.mergeSteps, RewritePass.mergeViews,
+        // Needs the types that are known by now; what it leaves at the edges may be equal.
+        CancelTransposes(),
         // Equal nodes are found when their inputs are equal: after all that makes these so.
         ShareDuplicates(), RemoveDead(),
       ], limit: 4),
@@ -44,6 +46,9 @@ extension PassPipeline {
   /// What makes one node of several, from the inside out: formulas first, then what is around.
   private static let fusing: [Step] = [
     .run(RewritePass.fuseNormalizations), .run(RewritePass.fuseActivations),
-    .run(RewritePass.fuseEpilogues), .run(RemoveDead()),
+    // Between integers everything is one node, whatever it is made of.
+    .run(RewritePass.fuseQuantized),
+    // A softmax is one node now; the products of attention are not yet taken by what follows them.
+    .run(RewritePass.fuseAttention), .run(RewritePass.fuseEpilogues), .run(RemoveDead()),
   ]
 }
