@@ -40,6 +40,10 @@ struct GraphGrower {
   }
 
   private mutating func execute(inBothPrecisions: Bool) -> Bool {
+    // What was derived before a step need not hold after it.
+    for value in Array(model.graph.values) where model.graph.producer(of: value) != nil {
+      model.graph.setType(nil, of: value)
+    }
     guard model.prepare().errors.isEmpty,
       model.validate().allSatisfy({ $0.severity < .error })
     else { return false }
@@ -154,6 +158,10 @@ extension GraphGrower {
   /// Returns a tensor of small numbers, now and then with some that are none or without a sign.
   mutating func fill(_ type: ElementType, _ shape: [Int]) -> Tensor {
     let count = Tensor.elementCount(of: shape) ?? 0
+    if type == .string {
+      return Tensor(
+        shape: shape, strings: (0..<count).map { _ in random.pick(["", "a", "0.5", "12"]) })
+    }
     let isOdd = random.chance(1, of: 12)
     let isRound = random.chance(1, of: 3)
     let numbers = (0..<count).map { _ -> Double in

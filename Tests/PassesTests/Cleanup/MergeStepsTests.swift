@@ -14,7 +14,7 @@ import Testing
       "a cast that loses nothing", inputs: "%x: uint8[3]",
       "%a = Cast(%x) {to = 7} %y = Cast(%a) {to = 1}", "Cast{to = 1}(x)"),
     Rewrite("Relu twice", "%a = Relu(%x) %y = Relu(%a)", "Relu(x)"),
-    Rewrite("Abs after Relu", "%a = Relu(%x) %y = Abs(%a)", "Relu(x)"),
+    Rewrite("Abs twice", "%a = Abs(%x) %y = Abs(%a)", "Abs(x)"),
     Rewrite("Ceil after Floor", "%a = Floor(%x) %y = Ceil(%a)", "Floor(x)"),
     Rewrite("Neg twice", "%a = Neg(%x) %y = Neg(%a)", "x"),
     Rewrite("Not twice", inputs: "%x: bool[3]", "%a = Not(%x) %y = Not(%a)", "x"),
@@ -27,6 +27,7 @@ import Testing
   func merges(rewrite: Rewrite) throws { try rewrite.expect(by: "merge-steps") }
 
   static let kept: [Rewrite] = [
+    Rewrite("Abs after Relu, which keeps -0", "%a = Relu(%x) %y = Abs(%a)", "Abs(Relu(x))"),
     Rewrite(
       "a cast that loses digits", "%a = Cast(%x) {to = 10} %y = Cast(%a) {to = 1}",
       "Cast{to = 1}(Cast{to = 10}(x))"),
