@@ -70,7 +70,9 @@ extension Graph {
   }
 
   /// Whether outputs beside the first are given a place.
-  func hasFurtherOutputs(_ node: NodeID) -> Bool { outputs(of: node).dropFirst().contains { $0 != nil } }
+  func hasFurtherOutputs(_ node: NodeID) -> Bool {
+    outputs(of: node).dropFirst().contains { $0 != nil }
+  }
 }
 
 extension Tensor {

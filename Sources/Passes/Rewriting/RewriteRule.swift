@@ -37,13 +37,15 @@ public struct RewritePass: Pass {
   private let driver: RewriteDriver
   private var layers: [LayerRule] = []
 
+  /// Creates a pass from its rules; `isBackward` says whether it begins at the last nodes.
   public init(
-    _ name: String, _ summary: String, _ contract: NumericalContract, rules: [RewriteRule]
+    _ name: String, _ summary: String, _ contract: NumericalContract, rules: [RewriteRule],
+    isBackward: Bool = false
   ) {
     self.name = name
     self.summary = summary
     self.contract = contract
-    driver = RewriteDriver(rules: rules)
+    driver = RewriteDriver(rules: rules, isBackward: isBackward)
   }
 
   /// Rules for layers may set `enabled`: whether a match may start at a node.

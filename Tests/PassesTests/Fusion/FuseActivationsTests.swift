@@ -25,6 +25,11 @@ import Testing
       numbers
         + "%a = Add(%x, %three) %b = Clip(%a, %zero, %six) %c = Mul(%x, %b) %y = Div(%c, %six)",
       "ferry::HardSwish(x)"),
+    Rewrite(
+      "HardSwish that ends in a product",
+      numbers
+        + "%a = Add(%x, %three) %b = Clip(%a, %zero, %six) %c = Div(%b, %six) %y = Mul(%x, %c)",
+      "ferry::HardSwish(x)"),
   ]
 
   @Test(arguments: fused)
@@ -66,7 +71,7 @@ import Testing
       """
       const %k: float32[] = 1.5 %a = Sigmoid(%x) %b = Mul(%a, %x)
       %m = Mul(%b, %k) %c = Sigmoid(%m) %y = Mul(%b, %c)
-      """, "ferry::Swish_2(ferry::Swish(x))"
+      """, "ferry::Swish(ferry::Swish_2(x))"
     ).expect(by: "fuse-activations")
     #expect(after.functions.map(\.id.name) == ["Swish", "Swish_2"])
   }
