@@ -16,10 +16,10 @@ final class PendingOutput {
   private let folder: TemporaryOutputFolder
   private let registry: OperatorRegistry
 
-  /// Writes a model in a format.
+  /// Writes a model in a format, or `model` in its place where it was changed for an .onnx file.
   init(
-    _ source: PreparedModel, to path: String, as format: ModelFile.Format, isStripped: Bool,
-    progress: Progress
+    _ source: PreparedModel, to path: String, as format: ModelFile.Format,
+    exporting model: Model? = nil, isStripped: Bool, progress: Progress
   ) throws {
     self.path = path
     self.format = format
@@ -34,7 +34,7 @@ final class PendingOutput {
         }
         try writer.write(source.model, to: folder.file)
       case .onnx:
-        try ONNXExporter.export(source.exportable, to: folder.file)
+        try ONNXExporter.export(model ?? source.exportable, to: folder.file)
       }
     } catch {
       throw Failure(error, writing: path)
