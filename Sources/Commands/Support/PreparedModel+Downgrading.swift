@@ -1,11 +1,14 @@
 import IR
 import Operators
+import Tensors
 
 extension PreparedModel {
-  /// Returns the model in the forms that an operator set has, and whether it computes the same bits.
+  /// Returns the model in the forms that an operator set has, and how far its results may be off.
+  ///
+  /// Functions of others that came later are written as those; the new nodes may round differently.
   ///
   /// - Throws: a ``Failure`` that names every node without such a form.
-  func downgraded(to version: Int) throws -> (model: Model, isExact: Bool) {
+  func downgraded(to version: Int) throws -> (model: Model, tolerance: Tolerance) {
     var model = model
     let report = model.downgrade(to: version, using: registry)
     guard report.errors.isEmpty else {
@@ -18,7 +21,15 @@ extension PreparedModel {
           remedy: \(remedy(beyond: version))
         """)
     }
-    return (model, report.reassociated.isEmpty)
+    return (model, report.reassociated.isEmpty ? .exact : rounding)
+  }
+
+  /// Some units in the last place of the narrowest type that the model computes in.
+  private var rounding: Tolerance {
+    let graph = model.graph
+    let types = Set(graph.values.compactMap { graph.type(of: $0)?.elementType })
+    let bound = types.contains(.bfloat16) ? 1.6e-2 : types.contains(.float16) ? 2e-3 : 1e-5
+    return Tolerance(absolute: bound, relative: bound)
   }
 
   private func remedy(beyond version: Int) -> String {

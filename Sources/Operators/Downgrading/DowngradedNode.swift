@@ -110,8 +110,15 @@ struct DowngradedNode {
   func dropInputs(from index: Int) { setInputs(Array(inputs.prefix(index))) }
 
   /// Puts values in the place of the outputs, under their names, and removes the node.
-  func replace(with values: [ValueID?]) {
+  ///
+  /// - Throws: `unsupported` when an output that is used has no value in its place.
+  func replace(with values: [ValueID?]) throws(OperatorError) {
     let origin = inputs
+    for index in outputs.indices where isUsed(output: index) {
+      guard index < values.count, values[index] != nil else {
+        throw OperatorError(.unsupported, "output \(index) is used")
+      }
+    }
     for case (let output?, let value?) in zip(outputs, values) {
       // A value that is there already keeps its name.
       let isNew = new.graph.producer(of: value) != nil && !origin.contains(value)

@@ -48,6 +48,6 @@ struct DowngradeRules: Sendable {
 
   /// Every rule of this version.
   static let standard = DowngradeRules(joining: [
-    .arguments, .arithmetic, .attributes, .axes, .functions, .normalizations, .resizing,
+    .arguments, .arithmetic, .attention, .attributes, .axes, .functions, .normalizations, .resizing,
   ])
 }

@@ -103,7 +103,7 @@ extension OperatorDowngrade {
         guard reductionsOfOne.contains(node.node.operatorID.name) else {
           throw OperatorError(.unsupported, "noop_with_empty_axes asks for no reduction")
         }
-        return node.replace(with: [try node.input(0)])
+        return try node.replace(with: [try node.input(0)])
       }
       node.set(keepsAll.name, to: nil)
       if !axes.isEmpty { node.set("axes", to: axes) }
@@ -127,7 +127,7 @@ extension OperatorDowngrade {
     var value = try node.input(0)
     if let low = node.optionalInput(1) { value = node.new("Max", value, low) }
     if let high = node.optionalInput(2) { value = node.new("Min", value, high) }
-    node.replace(with: [value])
+    try node.replace(with: [value])
   }
 
   /// Numbers and strings were tensors.

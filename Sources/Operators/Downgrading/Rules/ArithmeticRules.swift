@@ -18,7 +18,7 @@ extension DowngradeRules {
       OperatorDowngrade(from: 9) { node throws(OperatorError) in
         let zero = Tensor(shape: [1], scalars: [0 as Float])
         let value = try node.value(of: AttributeKey<Tensor>("value", default: zero))
-        node.replace(with: [node.new("Expand", node.new.constant(value), try node.input(0))])
+        try node.replace(with: [node.new("Expand", node.new.constant(value), try node.input(0))])
       }
     ],
     "Gemm": [
@@ -35,6 +35,15 @@ extension DowngradeRules {
     "Max": [.equalShapes],
     "Mean": [.equalShapes],
     "Min": [.equalShapes],
+    "Mod": [
+      OperatorDowngrade(from: 28) { node throws(OperatorError) in
+        let type = node.new.elementType(of: try node.input(0))
+        guard
+          try node.value(of: AttributeKey<Bool>("fmod", default: false))
+            || type?.isInteger ?? true
+        else { throw OperatorError(.unsupported, "fmod is 0 for \(type ?? .float32)") }
+      }
+    ],
     "Pow": [
       OperatorDowngrade(from: 12) { node throws(OperatorError) in
         let (base, exponent) = (try node.input(0), try node.input(1))
@@ -56,7 +65,7 @@ extension DowngradeRules {
         guard start != 0 || end != nil else { return node.set("start", to: nil) }
         let (first, last) = (node.new.integers([start]), node.new.integers([end ?? Int.max]))
         let shape = node.new("Shape", try node.input(0))
-        node.replace(with: [node.new("Slice", shape, first, last, node.new.integers([0]))])
+        try node.replace(with: [node.new("Slice", shape, first, last, node.new.integers([0]))])
       }
     ],
     "Sum": [.equalShapes],
@@ -69,7 +78,7 @@ extension OperatorDowngrade {
   fileprivate static func comparison(_ name: String) -> Self {
     OperatorDowngrade(from: 12) { node throws(OperatorError) in
       let (a, b) = (try node.input(0), try node.input(1))
-      node.replace(with: [node.new("Or", node.new(name, a, b), node.new("Equal", a, b))])
+      try node.replace(with: [node.new("Or", node.new(name, a, b), node.new("Equal", a, b))])
     }
   }
 
@@ -99,7 +108,7 @@ extension OperatorDowngrade {
     if let offset = node.optionalInput(1) { diagonal = new("Sub", diagonal, offset) }
     // The diagonal itself belongs to both triangles.
     let isOutside = isUpper ? new("Less", diagonal, zero) : new("Greater", diagonal, zero)
-    node.replace(with: [new("Where", isOutside, try new.zero(like: x), x)])
+    try node.replace(with: [new("Where", isOutside, try new.zero(like: x), x)])
   }
 }
 

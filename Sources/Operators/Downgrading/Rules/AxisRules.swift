@@ -48,6 +48,6 @@ extension OperatorDowngrade {
       "Transpose", try node.input(0), attributes: ["perm": .ints(order)])
     let result = node.new(
       node.node.operatorID.name, turned, attributes: ["axis": .int(Int64(rank - 1))])
-    node.replace(with: [node.new("Transpose", result, attributes: ["perm": .ints(order)])])
+    try node.replace(with: [node.new("Transpose", result, attributes: ["perm": .ints(order)])])
   }
 }

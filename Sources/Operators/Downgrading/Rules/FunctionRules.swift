@@ -55,15 +55,17 @@ extension DowngradeRules {
 extension OperatorDowngrade {
   /// An operator is replaced by those that it is a function of.
   ///
-  /// As kernels do, the new nodes compute in at least 32 bits and round the results once.
+  /// As kernels do, the new nodes compute in at least 32 bits and round the results once, unless the
+  /// operator is one that rounds at every step.
   static func function(
-    from version: Int, _ function: @escaping DifferentiationRule.Rewrite
+    from version: Int, roundsEachStep: Bool = false,
+    _ function: @escaping DifferentiationRule.Rewrite
   ) -> Self {
     OperatorDowngrade(from: version, isExact: false) { node throws(OperatorError) in
       let new = node.new
-      let inputs = node.inputs.map { $0.map(new.widened) }
+      let inputs = roundsEachStep ? node.inputs : node.inputs.map { $0.map(new.widened) }
       let values = try function(DifferentiatedNode(node: node.node, inputs: inputs), new)
-      node.replace(
+      try node.replace(
         with: zip(node.outputs, values).map { output, value in
           guard let output, let value else { return nil }
           let (declared, type) = (new.elementType(of: output), new.elementType(of: value))
