@@ -218,15 +218,15 @@ import Testing
   }
 
   static let refused: [(String, Int, String)] = [
-    ("%y = Einsum(%a) {equation = \"ij->ji\"}", 11, "the operator came with operator set 12"),
+    ("%y = Einsum(%a) {equation = \"ij->ji\"}", 11, "operator set 12 has a form for it"),
     (
       "%b = Cast(%a) {to = 7} %c = Relu(%b) %y = Cast(%c) {to = 1}", 13,
       "X is of int64; it takes float32, float16, float64, bfloat16"
     ),
     (
-      "%n = Size(%a) %s = Shape(%a) %y = Expand(%n, %s)", 7, "the operator came with operator set 8"
+      "%n = Size(%a) %s = Shape(%a) %y = Expand(%n, %s)", 7, "operator set 8 has a form for it"
     ),
-    ("%s = Shape(%a) {end = 1} %y = ReduceSum(%a, %s)", 11, "axes is an input that is no constant"),
+    ("%y = ReduceSum(%a, %q)", 11, "axes is an input that is no constant"),
     ("%y = Pad(%a, %p) {mode = \"wrap\"}", 18, "mode is \"wrap\""),
     (
       "%y = AveragePool(%i) {kernel_shape = [2], dilations = [2]}", 18,
@@ -239,13 +239,13 @@ import Testing
     var model = try Model(
       text: """
         model opset 25
-        graph main(%a: float32[2, 3], %i: float32[1, 1, 9], %p: int64[4]) -> (%y) {
+        graph main(%a: float32[2, 3], %i: float32[1, 1, 9], %p: int64[4], %q: int64[1]) -> (%y) {
           \(text)
           return %y
         }
         """)
     #expect(model.prepare().errors.isEmpty)
     let errors = model.downgrade(to: version).errors
-    #expect(errors.contains { $0.message.contains(reason) }, "\(errors)")
+    #expect(errors.contains { $0.description.contains(reason) }, "\(errors)")
   }
 }

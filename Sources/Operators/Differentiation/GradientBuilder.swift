@@ -10,6 +10,7 @@ final class GradientBuilder {
   private var elements: [ValueID: SymbolicTensor] = [:]
   private var count = 0
   private var added: [NodeID] = []
+  private let roundsNumbers: Bool
 
   /// The node that the nodes stand for.
   private(set) var place: NodeID
@@ -17,8 +18,13 @@ final class GradientBuilder {
   /// Derivatives of derivatives grow exponentially.
   private static let maximumCount = 1 << 20
 
-  init(_ graph: Graph, _ registry: OperatorRegistry, place: NodeID) {
+  /// With `roundsNumbers` numbers have the types that the graph declares, also where an execution in
+  /// 64 bits could do with all digits.
+  init(
+    _ graph: Graph, _ registry: OperatorRegistry, place: NodeID, roundsNumbers: Bool = false
+  ) {
     self.graph = graph
+    self.roundsNumbers = roundsNumbers
     self.registry = registry
     self.place = place
   }
@@ -165,7 +171,9 @@ extension GradientBuilder {
   /// Adds a number of the type of another value.
   func scalar(_ number: Double, like value: ValueID) -> ValueID {
     // A number that 32 bits hold is the same in every type, or rounded once.
-    if Double(Float(number)) == number, let type = elementType(of: value), type.isFloatingPoint {
+    if roundsNumbers || Double(Float(number)) == number, let type = elementType(of: value),
+      type.isFloatingPoint
+    {
       return constant(Tensor(scalar: number).converted(to: type))
     }
     return self("CastLike", constant(Tensor(scalar: number)), value)

@@ -29,7 +29,7 @@ final class GraphDowngrading {
     self.version = version
     self.registry = registry
     self.library = library
-    builder = GradientBuilder(graph, registry, place: first)
+    builder = GradientBuilder(graph, registry, place: first, roundsNumbers: true)
   }
 
   func run() {
@@ -70,21 +70,35 @@ final class GraphDowngrading {
   private func rewrite(_ id: NodeID, to form: Int?) throws(OperatorError) {
     let name = graph[id].operatorID.name
     for rule in DowngradeRules.standard.rules(for: graph[id].operatorID, before: version) {
-      try rule.rewrite(DowngradedNode(new: builder))
+      do throws(OperatorError) {
+        try rule.rewrite(DowngradedNode(new: builder))
+      } catch {
+        throw error.expressible(in: rule.version)
+      }
       if !rule.isExact { report.reassociated.insert(name) }
       // Another operator has rules of its own.
       guard graph.contains(id), graph[id].operatorID.name == name else { return }
     }
+    let versions = registry[graph[id].operatorID]?.schema.versions ?? []
     guard let form else {
-      let first = registry[graph[id].operatorID]?.schema.versions.first ?? 1
-      throw OperatorError(.unsupported, "the operator came with operator set \(first)")
+      throw OperatorError(.unsupported, "there is no such operator")
+        .expressible(in: versions.first ?? 1)
     }
-    try check(id)
+    do throws(OperatorError) {
+      try check(id, in: version)
+    } catch {
+      let newer = versions.first { candidate in
+        candidate > version && (try? check(id, in: candidate)) != nil
+      }
+      throw error.expressible(in: newer ?? versions.last ?? version)
+    }
     builder.edit { $0.update(id) { $0.operatorID.version = form } }
   }
 
-  /// Checks that the older form has the attributes and takes the types of a node.
-  private func check(_ id: NodeID) throws(OperatorError) {
+  /// Checks that the form in an operator set has the attributes and takes the types of a node.
+  ///
+  /// Attributes that it does not have are dropped where they have no effect.
+  private func check(_ id: NodeID, in version: Int) throws(OperatorError) {
     let node = graph[id]
     guard let form = OlderForms.form(of: node.operatorID.name, in: version) else { return }
     let declarations = registry[node.operatorID]?.schema.attributes ?? []
@@ -114,5 +128,14 @@ final class GraphDowngrading {
       .unknownOperator,
       "no definition is known of the operator, which is of operator set \(node.operatorID.version)")
     report.errors.append(error.at(node.place))
+  }
+}
+
+extension OperatorError {
+  /// Returns the error with the operator set that can express the node as its remedy.
+  fileprivate func expressible(in version: Int) -> OperatorError {
+    var error = self
+    error.remedy = error.remedy ?? "operator set \(version) has a form for it"
+    return error
   }
 }

@@ -174,7 +174,7 @@ extension OperatorDowngrade {
     guard let shape = node.shape(ofInput: 0) else { return }
     let axis = try node.value(of: AttributeKey<Int>("axis", default: 0))
     guard let extent = shape[try normalizedAxis(axis, rank: shape.rank)].fixedValue,
-      extent % number != 0
+      extent < 1 << 60, extent % number != 0
     else { return }
     let size = extent / number + 1
     let sizes = (0..<number).map { min(size, max(0, extent - $0 * size)) }

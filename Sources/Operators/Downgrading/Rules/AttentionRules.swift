@@ -24,7 +24,12 @@ private struct AttentionParts {
   init(_ node: DifferentiatedNode, _ new: GradientBuilder) throws(OperatorError) {
     self.node = node
     self.new = new
-    isPacked = try new.rank(of: node.input(0)) == 3
+    var ranks: Set<Int> = []
+    for index in 0..<3 { ranks.insert(try new.rank(of: try node.input(index))) }
+    guard ranks == [3] || ranks == [4] else {
+      throw OperatorError(.incompatibleShapes, "the inputs have the ranks \(ranks.sorted())")
+    }
+    isPacked = ranks == [3]
     for (key, plain) in [
       ("left_window_size", -1), ("right_window_size", -1), ("qk_matmul_output_mode", 0),
     ] where try node.value(of: AttributeKey<Int>(key, default: plain)) != plain {
@@ -52,7 +57,7 @@ private struct AttentionParts {
   func outputs() throws(OperatorError) -> [ValueID?] {
     let queries = try split(0, heads.queries)
     let (keys, values) = (try joined(1, past: 4), try joined(2, past: 5))
-    guard let size = new.shape(of: queries)?[3].fixedValue, size > 0 else {
+    guard let size = new.extent(of: queries, 3), size > 0 else {
       throw OperatorError(.unsupported, "the size of the heads is not known")
     }
     let scale = try node.value(of: OptionalAttributeKey<Float>("scale"))
@@ -99,7 +104,7 @@ private struct AttentionParts {
   /// Repeats heads that several heads of queries share.
   private func repeated(_ value: ValueID) throws(OperatorError) -> ValueID {
     guard heads.queries != heads.keys else { return value }
-    guard heads.keys > 0, let size = new.shape(of: value)?[3].fixedValue else {
+    guard heads.keys > 0, let size = new.extent(of: value, 3) else {
       throw OperatorError(.unsupported, "the size of the heads is not known")
     }
     let count = new.integers([1, 1, heads.queries / heads.keys, 1, 1])
@@ -116,8 +121,8 @@ private struct AttentionParts {
     var scores = scores
     let nothing = new.scalar(-.infinity, like: scores)
     if let mask = node.optionalInput(3) {
-      if let width = new.shape(of: mask)?.dimensions.last, let count = new.shape(of: keys)?[2],
-        let width = width.fixedValue, let count = count.fixedValue, width != count
+      if let width = new.shape(of: mask)?.dimensions.last?.fixedValue,
+        let count = new.extent(of: keys, 2), width != count
       {
         throw OperatorError(.unsupported, "the mask is for \(width) of \(count) keys")
       }
@@ -156,7 +161,7 @@ extension OperatorDowngrade {
       ? new("Reshape", x, new.integers([0, 0, try node.headCount(), -1]))
       : new("Transpose", x, attributes: ["perm": .ints([0, 2, 1, 3])])
     let rotated = try node.value(of: AttributeKey<Int>("rotary_embedding_dim", default: 0))
-    guard let size = new.shape(of: tokens)?[3].fixedValue else {
+    guard let size = new.extent(of: tokens, 3) else {
       throw OperatorError(.unsupported, "the size of the heads is not known")
     }
     let isPart = rotated != 0 && rotated != size
@@ -197,6 +202,11 @@ extension DowngradedNode {
 }
 
 extension GradientBuilder {
+  /// Returns the extent of an axis, where it is known.
+  fileprivate func extent(of value: ValueID, _ axis: Int) -> Int? {
+    shape(of: value)?.dimensions.dropFirst(axis).first?.fixedValue
+  }
+
   /// Returns the first and the second numbers of all pairs along axis 3.
   fileprivate func pairs(of value: ValueID, size: Int, _ isInterleaved: Bool) -> [ValueID] {
     guard isInterleaved else {

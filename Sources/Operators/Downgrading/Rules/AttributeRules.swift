@@ -4,7 +4,7 @@ import Tensors
 extension DowngradeRules {
   /// Attributes, and values of them, that older forms did not have.
   static let attributes = DowngradeRules([
-    "AveragePool": [.droppingOnes("dilations", from: 19)],
+    "AveragePool": [.windowsOnPadding, .droppingOnes("dilations", from: 19)],
     "BatchNormalization": [
       OperatorDowngrade(from: 14) { node throws(OperatorError) in
         let isTraining = AttributeKey<Bool>("training_mode", default: false)
@@ -27,8 +27,8 @@ extension DowngradeRules {
         node.set(mode.name, to: .string(ByteString(names[name] ?? name)))
       }
     ],
-    "LpPool": [.droppingOnes("dilations", from: 18)],
-    "MaxPool": [.droppingOnes("dilations", from: 10)],
+    "LpPool": [.windowsOnPadding, .droppingOnes("dilations", from: 18)],
+    "MaxPool": [.windowsOnPadding, .droppingOnes("dilations", from: 10)],
     "Reshape": [
       OperatorDowngrade(from: 14) { node throws(OperatorError) in
         let allowsZero = AttributeKey<Bool>("allowzero", default: false)
@@ -86,6 +86,28 @@ extension OperatorDowngrade {
     OperatorDowngrade(from: version) { node throws(OperatorError) in
       let factors = try node.value(of: OptionalAttributeKey<[Int]>(name)) ?? []
       if factors.allSatisfy({ $0 == 1 }) { node.set(name, to: nil) }
+    }
+  }
+
+  /// Windows that begin behind the last element were counted where extents are rounded up.
+  fileprivate static let windowsOnPadding = OperatorDowngrade(from: 22) {
+    node throws(OperatorError) in
+    let kernel = try node.value(of: AttributeKey<[Int]>("kernel_shape"))
+    let windows = try WindowAttributes(node.node.attributes, kernel: kernel)
+    guard windows.roundsUp, windows.padding == .explicit else { return }
+    for axis in kernel.indices {
+      let (span, stride) = (windows.span(axis), windows.strides[axis])
+      // A window that ends behind the padding begins before it.
+      guard span < windows.padsEnd[axis] + stride else { continue }
+      let extent = node.shape(ofInput: 0)?.dimensions.dropFirst(2 + axis).first?.fixedValue
+      // Sums of larger extents would overflow.
+      let start = extent.flatMap { $0 < 1 << 60 ? $0 + windows.padsBegin[axis] : nil }
+      let last = start.map { start in
+        (start + windows.padsEnd[axis] - span + stride - 1) / stride * stride
+      }
+      guard let start, let last, last < start else {
+        throw OperatorError(.unsupported, "a window may begin on the padding (ceil_mode is on)")
+      }
     }
   }
 }
