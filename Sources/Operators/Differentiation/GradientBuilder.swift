@@ -10,7 +10,7 @@ final class GradientBuilder {
   private var elements: [ValueID: SymbolicTensor] = [:]
   private var count = 0
   private var added: [NodeID] = []
-  private let roundsNumbers: Bool
+  private let isWritten: Bool
 
   /// The node that the nodes stand for.
   private(set) var place: NodeID
@@ -18,13 +18,13 @@ final class GradientBuilder {
   /// Derivatives of derivatives grow exponentially.
   private static let maximumCount = 1 << 20
 
-  /// With `roundsNumbers` numbers have the types that the graph declares, also where an execution in
-  /// 64 bits could do with all digits.
+  /// For a graph that `isWritten` to a file nodes have names of their own, and numbers the types that
+  /// the graph declares, also where an execution in 64 bits could do with all digits.
   init(
-    _ graph: Graph, _ registry: OperatorRegistry, place: NodeID, roundsNumbers: Bool = false
+    _ graph: Graph, _ registry: OperatorRegistry, place: NodeID, isWritten: Bool = false
   ) {
     self.graph = graph
-    self.roundsNumbers = roundsNumbers
+    self.isWritten = isWritten
     self.registry = registry
     self.place = place
   }
@@ -41,8 +41,9 @@ final class GradientBuilder {
     _ name: String, _ inputs: [ValueID?], attributes: Attributes = [:], outputCount: Int
   ) -> [ValueID] {
     let origin = graph[place]
+    let own = origin.name.isEmpty || !isWritten ? origin.name : "\(origin.name)/\(name)_\(count)"
     let node = Node(
-      OperatorID(name), attributes: attributes, name: origin.name, lineage: origin.lineage)
+      OperatorID(name), attributes: attributes, name: own, lineage: origin.lineage)
     return add(node, inputs, outputCount: outputCount)
   }
 
@@ -171,7 +172,7 @@ extension GradientBuilder {
   /// Adds a number of the type of another value.
   func scalar(_ number: Double, like value: ValueID) -> ValueID {
     // A number that 32 bits hold is the same in every type, or rounded once.
-    if roundsNumbers || Double(Float(number)) == number, let type = elementType(of: value),
+    if isWritten || Double(Float(number)) == number, let type = elementType(of: value),
       type.isFloatingPoint
     {
       return constant(Tensor(scalar: number).converted(to: type))

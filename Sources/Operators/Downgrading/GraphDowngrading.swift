@@ -29,7 +29,7 @@ final class GraphDowngrading {
     self.version = version
     self.registry = registry
     self.library = library
-    builder = GradientBuilder(graph, registry, place: first, roundsNumbers: true)
+    builder = GradientBuilder(graph, registry, place: first, isWritten: true)
   }
 
   func run() {

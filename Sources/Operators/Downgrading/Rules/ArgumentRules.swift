@@ -14,15 +14,13 @@ extension DowngradeRules {
         {
           throw OperatorError(.unsupported, "training_mode is on")
         }
+        guard !node.isUsed(output: 1) else {
+          throw OperatorError(.unsupported, "what the mask holds was left open")
+        }
         node.dropInputs(from: 2)
         node.set("seed", to: nil)
       },
       .numberToAttribute(1, "ratio", from: 12),
-      OperatorDowngrade(from: 10) { node throws(OperatorError) in
-        guard !node.isUsed(output: 1) else {
-          throw OperatorError(.unsupported, "the mask is of bool")
-        }
-      },
     ],
     "Pad": [
       .refusing("mode", ["wrap"], from: 19), .paddedAxes,
