@@ -108,7 +108,7 @@ final class GraphDowngrading {
       }
       builder.edit { $0.update(id) { $0.attributes[name] = nil } }
     }
-    dropUnusedOutputs(of: id, downTo: form.schema.outputs.count)
+    dropUnusedOutputs(of: id, allowedBy: form.schema)
     let types = { (values: [ValueID?]) in
       values.map { $0.map { ArgumentType(self.graph.type(of: $0)) } }
     }
@@ -116,8 +116,10 @@ final class GraphDowngrading {
       node, inputs: types(graph.inputs(of: id)), outputs: types(graph.outputs(of: id)))
   }
 
-  private func dropUnusedOutputs(of id: NodeID, downTo count: Int) {
-    let outputs = graph.outputs(of: id)
+  /// Drops outputs that a form does not have and that nothing uses.
+  private func dropUnusedOutputs(of id: NodeID, allowedBy schema: OperatorSchema) {
+    if case .variadic? = schema.outputs.last?.presence { return }
+    let (outputs, count) = (graph.outputs(of: id), schema.outputs.count)
     let used = (outputs.lastIndex { $0.map(graph.hasUses) ?? false } ?? 0) + 1
     guard count < outputs.count, used < outputs.count else { return }
     builder.edit { $0.setOutputCount(max(count, used), of: id) }
