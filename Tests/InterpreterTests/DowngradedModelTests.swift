@@ -227,6 +227,10 @@ import Testing
       "%n = Size(%a) %s = Shape(%a) %y = Expand(%n, %s)", 7, "operator set 8 has a form for it"
     ),
     ("%y = ReduceSum(%a, %q)", 11, "axes is an input that is no constant"),
+    (
+      "const %s: float32[3] = [1.0, 2.0, 3.0] %q = QuantizeLinear(%a, %s) "
+        + "%y = DequantizeLinear(%q, %s)", 12, "the scale is not known to be one number"
+    ),
     ("%y = Pad(%a, %p) {mode = \"wrap\"}", 18, "mode is \"wrap\""),
     (
       "%y = AveragePool(%i) {kernel_shape = [2], dilations = [2]}", 18,

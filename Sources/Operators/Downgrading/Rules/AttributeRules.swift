@@ -16,6 +16,7 @@ extension DowngradeRules {
         node.new.edit { $0.setOutputCount(1, of: node.id) }
       }
     ],
+    "DequantizeLinear": [.oneScale],
     "GridSample": [
       OperatorDowngrade(from: 20) { node throws(OperatorError) in
         guard try node.rank(ofInput: 0) == 4 else {
@@ -29,6 +30,7 @@ extension DowngradeRules {
     ],
     "LpPool": [.windowsOnPadding, .droppingOnes("dilations", from: 18)],
     "MaxPool": [.windowsOnPadding, .droppingOnes("dilations", from: 10)],
+    "QuantizeLinear": [.oneScale],
     "Reshape": [
       OperatorDowngrade(from: 14) { node throws(OperatorError) in
         let allowsZero = AttributeKey<Bool>("allowzero", default: false)
@@ -79,6 +81,14 @@ extension OperatorDowngrade {
         throw OperatorError(.unsupported, "\(name) is \"\(word)\"")
       }
     }
+  }
+
+  /// All elements had one scale.
+  fileprivate static let oneScale = OperatorDowngrade(from: 13) { node throws(OperatorError) in
+    guard let scale = node.shape(ofInput: 1), scale.rank == 0 || scale == [1] else {
+      throw OperatorError(.unsupported, "the scale is not known to be one number")
+    }
+    node.set("axis", to: nil)
   }
 
   /// A list of factors that may be left out when all are 1.
