@@ -228,8 +228,8 @@ import Testing
     ),
     ("%y = ReduceSum(%a, %q)", 11, "axes is an input that is no constant"),
     (
-      "const %s: float32[3] = [1.0, 2.0, 3.0] %q = QuantizeLinear(%a, %s) "
-        + "%y = DequantizeLinear(%q, %s)", 12, "the scale is not known to be one number"
+      "const %s: float32[3] = [1.0, 2.0, 3.0] %n = QuantizeLinear(%a, %s) "
+        + "%y = DequantizeLinear(%n, %s)", 12, "the scale is not known to be one number"
     ),
     ("%y = Pad(%a, %p) {mode = \"wrap\"}", 18, "mode is \"wrap\""),
     (
