@@ -7,8 +7,7 @@ extension RewritePass {
   ///     y = Identity(x)                     z = Relu(x)
   ///     z = Relu(y)                   →
   ///
-  /// One that passes what enters a subgraph out of it stays: ONNX Runtime may leave the output of a
-  /// Scan without a value otherwise. Dropout counts where it is not in training, a Cast to the type there is, a Reshape, Expand,
+  /// Dropout counts where it is not in training, a Cast to the type there is, a Reshape, Expand,
   /// Slice, Pad, Tile, Transpose or Resize that keeps the shape, a Concat or Sum of one input,
   /// and arithmetic with its neutral element.
   static let removeIdentities = RewritePass(
@@ -24,7 +23,7 @@ private enum Identities {
     RewriteRule(of: operators) { node, model in
       let graph = model.graph
       guard let input = graph.input(0, of: node), !graph.hasFurtherOutputs(node),
-        isIdentity(node, graph), !graph.passesOut(node)
+        isIdentity(node, graph)
       else { return nil }
       return { $0.graph.replace(node, with: input) }
     }
@@ -97,22 +96,9 @@ extension RewritePass {
 }
 
 extension Graph {
-  /// Whether a node makes an output of a subgraph of a value that no node in it computes.
-  fileprivate func passesOut(_ node: NodeID) -> Bool {
-    let block = block(of: node)
-    guard block != body, let input = input(0, of: node), let output = output(0, of: node),
-      producer(of: input).map({ self.block(of: $0) != block }) ?? true
-    else { return false }
-    var isOutput = false
-    forEachUse(of: output) { if case .output = $0 { isOutput = true } }
-    return isOutput
-  }
-
   /// Whether an operand is a constant of one number that takes no part in the shape of the output.
   fileprivate func hasOperand(_ index: Int, filledWith number: Double, of node: NodeID) -> Bool {
-    guard let tensor = constant(index, of: node), tensor.isFilled(with: number) else {
-      return false
-    }
+    guard let tensor = constant(index, of: node), tensor.isFilled(with: number) else { return false }
     let (input, output) = (input(0, of: node), output(0, of: node))
     guard elementType(of: input) == elementType(of: output), elementType(of: input) != nil else {
       return false
