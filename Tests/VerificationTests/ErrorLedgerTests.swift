@@ -54,10 +54,12 @@ import Verification
     try? Sample.generated(for: model.graph, .init(seed: seed))
   }
 
-  static func execute(_ model: Model, _ sample: Sample, _ precision: Precision) throws
-    -> Verifier.Outputs
-  {
-    let outputs = try Interpreter(model, options: .init(precision: precision)).run(sample.values)
+  static func execute(
+    _ model: Model, _ sample: Sample, _ precision: Precision,
+    _ observe: @escaping (ValueID, RuntimeValue) -> Void
+  ) throws -> Verifier.Outputs {
+    let interpreter = try Interpreter(model, options: .init(precision: precision))
+    let outputs = try interpreter.run(sample.values) { value, _, held in observe(value, held) }
     let names = model.graph.outputNames(of: model.graph.body)
     return Dictionary(zip(names, outputs)) { first, _ in first }
   }
@@ -68,8 +70,8 @@ import Verification
   ) throws -> (model: Model, records: [PassRecord], ledger: ErrorLedger) {
     var model = source
     var ledger = try ErrorLedger(of: source, on: samples, execute: execute)
-    let records = try PassPipeline(passes).run(on: &model) { pass, _, after in
-      try ledger.judge(pass.name, pass.contract, after: after)
+    let records = try PassPipeline(passes).run(on: &model) { pass, before, after in
+      ledger.judge(pass.name, pass.contract, before: before, after: after)
     }
     return (model, records, ledger)
   }
@@ -167,11 +169,12 @@ import Verification
 
   @Test func takesBackWhatCannotBeExecuted() throws {
     struct Refusal: Error {}
-    var ledger = try ErrorLedger(of: Self.model, on: Self.samples) { model, sample, precision in
+    var ledger = try ErrorLedger(of: Self.model, on: Self.samples) {
+      model, sample, precision, observe in
       guard model.graph.nodeCount(in: model.graph.body) == 12 else { throw Refusal() }
-      return try Self.execute(model, sample, precision)
+      return try Self.execute(model, sample, precision, observe)
     }
-    let judgement = try ledger.judge("p", .exact, after: Model())
+    let judgement = ledger.judge("p", .exact, before: Self.model, after: Model())
     #expect(judgement != .keep)
     #expect(ledger.verification.verdict == .identical)
   }

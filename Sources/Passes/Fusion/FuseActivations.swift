@@ -24,7 +24,7 @@ extension RewritePass {
         .op("Mul", x, .op("Mul", hardClip, .number(1.0 / 6)))),
       .fusing(
         "HardSigmoid", .op("Div", hardClip, .number(6)), .op("Mul", hardClip, .number(1.0 / 6))),
-    ], isBackward: true)
+    ], startingAtEnd: true)
 
   private static let x = Pattern.value("x")
 

@@ -2,14 +2,14 @@ import IR
 import Tensors
 
 extension RewritePass {
-  /// Makes one operator of scaled dot-product attention (Vaswani et al. 2017) and its heads.
+  /// Makes one operator of scaled dot-product attention and its heads.
   ///
   ///     s = MatMul(q, Transpose(k))
   ///     w = Softmax(Add(Mul(s, 0.125), mask))
   ///     y = MatMul(w, v)                          →     y = ferry::Attention(q, k, mask, v)
   ///
   /// Scaling on either side, masks, guards against rows without any number and the changes of
-  /// shape that split and merge heads belong to it.
+  /// shape that split and merge heads belong to it (Vaswani and others 2017).
   static let fuseAttention = RewritePass(
     "fuse-attention", "Make one operator of scaled dot-product attention and its heads", .exact,
     rules: [
@@ -37,7 +37,9 @@ private struct Attention {
     region.grow(in: graph) { graph.movesElements($0) || graph.isStandard($0, "IsNaN") }
     guard region.isClosed(but: product, in: graph) else { return nil }
     var last = product
-    while let next = graph.soleUser(of: graph.output(0, of: last)), graph.isView(next) || graph.isStandard(next, "Transpose") {
+    while let next = graph.soleUser(of: graph.output(0, of: last)),
+      graph.isView(next) || graph.isStandard(next, "Transpose")
+    {
       region.insert(next)
       last = next
     }
@@ -71,7 +73,8 @@ extension Graph {
   /// What may lie between the softmax and a product, with the operands that may lead on.
   private static let steps: [String: [Int]] = [
     "Cast": [0], "Reshape": [0], "Squeeze": [0], "Unsqueeze": [0], "Transpose": [0], "Mul": [0, 1],
-    "Div": [0], "Add": [0, 1], "Sub": [0], "Where": [1, 2], "Tanh": [0], "Clip": [0], "Max": [0, 1],
+    "Div": [0], "Add": [0, 1], "Sub": [0], "Where": [1, 2], "Tanh": [0], "Clip": [0],
+    "Max": [0, 1],
   ]
 
   /// The nodes from one that `isStart` accepts, which comes last, to the one that computes `value`.
@@ -101,7 +104,8 @@ extension Graph {
 
   fileprivate func isSoftmax(_ node: NodeID) -> Bool {
     let id = self[node].operatorID
-    return ["", FusedOperator.domain].contains(id.domain) && id.name.prefix { $0 != "_" } == "Softmax"
+    return ["", FusedOperator.domain].contains(id.domain)
+      && id.name.prefix { $0 != "_" } == "Softmax"
   }
 
   /// Whether a node only moves elements, or all get the same factor or the shift of their head.
@@ -111,7 +115,8 @@ extension Graph {
     guard id.domain.isEmpty else { return false }
     switch id.name {
     case "Split", "Expand": return true
-    case "Gather": return integers(1, of: node) != nil && input(0, of: node).map(isConstant) == false
+    case "Gather":
+      return integers(1, of: node) != nil && input(0, of: node).map(isConstant) == false
     case "Slice": return integers(1, of: node) != nil
     case "Mul", "Div": return number(of: input(1, of: node)) != nil
     case "Add":

@@ -79,12 +79,15 @@ extension Graph {
   fileprivate func keepsShape(from node: NodeID, to next: NodeID) -> Bool {
     let (before, after) = (output(0, of: node), output(0, of: next))
     if haveEqualTypes(before, after) { return true }
-    // A function of one element keeps any shape; so does a sum with a constant of no higher rank.
-    guard let rank = shape(of: before)?.rank else { return inputCount(of: next) == 1 }
+    // A function of one element keeps any shape; so does a sum with a constant whose extents are 1
+    // or those that are there.
+    guard let shape = shape(of: before) else { return inputCount(of: next) == 1 }
     return inputs(of: next).allSatisfy { input in
       guard let input, input != before else { return true }
-      guard let tensor = fixedTensor(of: input) else { return false }
-      return tensor.count == 1 && tensor.rank <= rank
+      guard let tensor = fixedTensor(of: input), tensor.rank <= shape.rank else { return false }
+      return zip(tensor.shape.reversed(), shape.dimensions.reversed()).allSatisfy {
+        $0 == 1 || $0 == $1.fixedValue
+      }
     }
   }
 

@@ -24,7 +24,7 @@ extension RewritePass {
         "LpNormalization",
         .op("Div", x, .op(["Clip", "Max", "Expand"], .op("ReduceL2", x))),
         .op("Div", x, .op("Expand", .op(["Clip", "Max"], .op("ReduceL2", x))))),
-    ], isBackward: true)
+    ], startingAtEnd: true)
 
   private static let x = Pattern.value("x")
 

@@ -146,7 +146,7 @@ extension RewriteRule {
       for pattern in patterns {
         guard let match = PatternMatch(pattern, at: node, of: model.graph) else { continue }
         let nodes = match.nodes
-        return { $0.outline(nodes, as: name) }
+        return { $0.outline(nodes, as: name, embeddingAttributes: true) }
       }
       return nil
     }

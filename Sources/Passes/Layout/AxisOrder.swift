@@ -52,7 +52,8 @@ struct AxisOrder: Hashable {
     let full = [Int](repeating: 1, count: rank - tensor.rank) + tensor.shape
     let id = OperatorID.newest("Transpose")
     let permutation = inverse.axes.map(Int64.init)
-    guard let tensor = tensor.reshaped(to: full), let transpose = OperatorRegistry.standard[id] else {
+    guard let tensor = tensor.reshaped(to: full), let transpose = OperatorRegistry.standard[id]
+    else {
       return nil
     }
     let context = KernelContext(

@@ -2,20 +2,20 @@ import IR
 
 /// Applies rules to the nodes of a model until none matches.
 ///
-/// Every node is looked at once, in the order of execution or backwards; after a change the nodes that it may
+/// Every node is looked at once, in the order of execution or from the end; after a change the nodes that it may
 /// have given a match are looked at again. The number of changes is bounded in proportion to the
 /// nodes, so that rules which undo each other end as well.
 struct RewriteDriver: Sendable {
   private let rules: [String: [RewriteRule]]
-  private let isBackward: Bool
+
+  /// Whether the last nodes come first: a large match ends behind the small ones that it contains.
+  private let startsAtEnd: Bool
 
   /// A value with more uses than this does not have its users looked at again.
   private static let largestFanOut = 32
 
-  /// Creates a driver that begins at the first nodes or, where it `isBackward`, at the last ones: of
-  /// two patterns of which one ends in the midst of the other it then finds the longer.
-  init(rules: [RewriteRule], isBackward: Bool = false) {
-    self.isBackward = isBackward
+  init(rules: [RewriteRule], startingAtEnd: Bool = false) {
+    startsAtEnd = startingAtEnd
     var byOperator: [String: [RewriteRule]] = [:]
     for rule in rules {
       for name in rule.operators { byOperator[name, default: []].append(rule) }
@@ -26,7 +26,7 @@ struct RewriteDriver: Sendable {
   /// Rewrites a model and returns the number of changes.
   func run(on model: inout Model, layers: [LayerRule] = []) -> Int {
     var queue = model.graph.nodesInExecutionOrder()
-    if isBackward { queue.reverse() }
+    if startsAtEnd { queue.reverse() }
     var isQueued = [Bool](repeating: false, count: model.graph.nodeCapacity)
     for node in queue { isQueued[node.index] = true }
     let limit = 1024 + 8 * queue.count

@@ -37,15 +37,14 @@ public struct RewritePass: Pass {
   private let driver: RewriteDriver
   private var layers: [LayerRule] = []
 
-  /// Creates a pass from its rules; `isBackward` says whether it begins at the last nodes.
   public init(
     _ name: String, _ summary: String, _ contract: NumericalContract, rules: [RewriteRule],
-    isBackward: Bool = false
+    startingAtEnd: Bool = false
   ) {
     self.name = name
     self.summary = summary
     self.contract = contract
-    driver = RewriteDriver(rules: rules, isBackward: isBackward)
+    driver = RewriteDriver(rules: rules, startingAtEnd: startingAtEnd)
   }
 
   /// Rules for layers may set `enabled`: whether a match may start at a node.
