@@ -64,6 +64,39 @@ import Testing
     }
   }
 
+  /// A pass that finds nothing to do is not tested.
+  @Test(arguments: PassCatalog.all.map(\.name))
+  func giveAPassSomethingToDo(name: String) throws {
+    let pass = try PassCatalog.pass(named: name)
+    let count = try Self.models.count { made in
+      var model = made.model
+      return try pass.run(on: &model) > 0
+    }
+    #expect(count >= 2, "\(count) of \(Self.models.count)")
+  }
+
+  /// A pass that is wrong is noticed.
+  @Test(arguments: [("Floor", "Ceil"), ("Sub", "Add"), ("Mul", "Add")])
+  func tellAWrongPass(old: String, new: String) throws {
+    let wrong = RewritePass(
+      "wrong", "For a test", .exact,
+      rules: [
+        RewriteRule(of: old) { node, _ in
+          { $0.graph.update(node) { $0.operatorID.name = new } }
+        }
+      ])
+    var (changed, noticed) = (0, 0)
+    for made in Self.models.prefix(120) {
+      var model = made.model
+      guard wrong.run(on: &model) > 0 else { continue }
+      changed += 1
+      let trial = try PassTrial(made.model, samples: made.samples)
+      if !trial.violations(of: wrong).isEmpty { noticed += 1 }
+    }
+    #expect(changed > 5)
+    #expect(noticed * 2 > changed, "\(noticed) of \(changed)")
+  }
+
   @Test func useManyOperatorsAndSubgraphs() {
     var operators: Set<OperatorID> = []
     for made in Self.models {
