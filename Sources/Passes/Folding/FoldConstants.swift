@@ -100,7 +100,9 @@ private struct ConstantFolding {
       let inputs = graph.inputs(of: node)
       guard inputs.allSatisfy({ $0.map(isKnown) ?? true }), graph.isFoldable(node) else { continue }
       let outputs = graph.outputs(of: node)
-      guard let tensors = tensors(of: node, inputs), tensors.count >= outputs.count else { continue }
+      guard let tensors = tensors(of: node, inputs), tensors.count >= outputs.count else {
+        continue
+      }
       order.append(node)
       let weight = inputs.reduce(Self.nodeSize) { $0 + ($1.map(share) ?? 0) }
       for (output, tensor) in zip(outputs, tensors) {
