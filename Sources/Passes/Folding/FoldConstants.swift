@@ -113,8 +113,10 @@ private struct ConstantFolding {
     }
   }
 
-  /// Returns the nodes whose results take their place: those that others need, as far as they are
-  /// small enough. Nodes that only these needed are left without use.
+  /// Returns the nodes whose results take their place.
+  ///
+  /// It is those that others need, as far as they are small enough. Nodes that only these needed are
+  /// left without use.
   mutating func chooseResults() -> [NodeID] {
     var isReplaced: Set<NodeID> = []
     var chosen: [NodeID] = []
