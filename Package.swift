@@ -119,7 +119,9 @@ let package = Package(
       name: "Passes", dependencies: ["IR", "Operators", "Tensors"], swiftSettings: strict),
     .testTarget(
       name: "PassesTests",
-      dependencies: ["IR", "Interpreter", "Operators", "Passes", "Tensors"],
+      dependencies: [
+        "IR", "Interpreter", "Operators", "Passes", "Tensors", "TestSupport", "Verification",
+      ],
       swiftSettings: strict),
 
     // MARK: Verification
@@ -130,13 +132,17 @@ let package = Package(
       ], swiftSettings: strict),
     .testTarget(
       name: "VerificationTests",
-      dependencies: ["IR", "TensorFiles", "Tensors", "TestSupport", "Verification"],
+      dependencies: [
+        "IR", "Interpreter", "Operators", "Passes", "TensorFiles", "Tensors", "TestSupport",
+        "Verification",
+      ],
       swiftSettings: strict),
 
     // MARK: Tests
     .testTarget(name: "ArchitectureTests", dependencies: ["Operators"], swiftSettings: strict),
     .target(
-      name: "TestSupport", dependencies: ["IR", "Operators", "Tensors"], swiftSettings: strict),
+      name: "TestSupport", dependencies: ["IR", "Interpreter", "Operators", "Tensors"],
+      swiftSettings: strict),
   ],
   cLanguageStandard: .gnu11,
   cxxLanguageStandard: .cxx17

@@ -43,6 +43,7 @@ PIPELINES = [
     ("channels 25 %, mean", "{pass: 'prune-channels', ratio: 0.25, compensate: 'mean'}", True),
     ("channels 25 %", "{pass: 'prune-channels', ratio: 0.25}", True),
     ("channels 50 %", "{pass: 'prune-channels', ratio: 0.5}", True),
+    ("channels 50 %, multiples of 8", "{pass: 'prune-channels', ratio: 0.5, multiple: 8}", True),
     ("channels, 50 % of parameters",
      "{pass: 'prune-channels', ratio: 0.5, of: 'parameters'}", True),
 ]

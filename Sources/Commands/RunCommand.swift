@@ -52,7 +52,7 @@ struct RunCommand: ParsableCommand {
     for (index, sample) in samples.enumerated() {
       progress.show("executing sample \(index + 1) of \(samples.count)")
       let prefix = samples.count == 1 ? "" : "\(sample.name)/"
-      let result = try file.run(interpreter, on: sample) { name, value in
+      let result = try file.run(interpreter, on: sample) { _, name, value in
         guard trace != nil, let tensor = value.tensor else { return }
         let name = prefix + name
         counts[name, default: 0] += 1

@@ -1,7 +1,7 @@
 public import IR
 public import Operators
 public import Passes
-import Tensors
+public import Tensors
 
 /// Charges each pass with the change that it made to the outputs, and takes back what breaks its
 /// contract.
@@ -10,8 +10,10 @@ import Tensors
 /// every output; `reassociating` ones must stay as near to the exact result, that of the source in
 /// 64 bits, as rounding explains; `lossy` ones within their budget.
 public struct ErrorLedger {
-  /// Executes a model on a sample and returns its outputs by name.
-  public typealias Execute = (Model, Sample, Precision) throws -> Verifier.Outputs
+  /// Executes a model on a sample, tells of each value as it is computed, and returns the outputs by
+  /// name.
+  public typealias Execute = (Model, Sample, Precision, @escaping (ValueID, RuntimeValue) -> Void)
+    throws -> Verifier.Outputs
 
   /// What one run of a pass did to the outputs.
   public struct Entry: Hashable, Sendable {
@@ -39,42 +41,48 @@ public struct ErrorLedger {
   ) throws {
     self.samples = samples
     self.execute = execute
-    let outputs = try samples.map { try execute(source, $0, .declared) }
+    let outputs = try samples.map { try execute(source, $0, .declared) { _, _ in } }
     sourceOutputs = outputs
     self.outputs = outputs
     floors = try zip(samples, outputs).map { sample, own in
-      NoiseFloor(of: own, exact: try execute(source, sample, .float64))
+      NoiseFloor(of: own, exact: try execute(source, sample, .float64) { _, _ in })
     }
   }
 
   /// The outputs of the last model that was kept against those of the source.
+  ///
+  /// Where they changed they count as within tolerance: the contracts of all passes hold.
   public var verification: VerificationReport {
     var report = VerificationReport()
+    let tolerance = Tolerance(absolute: .greatestFiniteMagnitude, relative: 0)
     for (sample, (new, own)) in zip(samples, zip(outputs, sourceOutputs)) {
-      let comparisons = Verifier(tolerance: .exact).compare(new, to: own, sample: sample.name)
+      let comparisons = Verifier(tolerance: tolerance).compare(new, to: own, sample: sample.name)
       report.add(comparisons, of: sample.name)
     }
     return report
   }
 
-  /// Executes the model that a pass left, or several passes, and decides on it.
+  /// Executes the model that a pass made of `before`, or several passes, and decides on it.
   public mutating func judge(
-    _ pass: String, _ contract: NumericalContract, after model: Model
-  ) throws -> PassJudgement {
+    _ pass: String, _ contract: NumericalContract, before: Model, after model: Model
+  ) -> PassJudgement {
     var after: [Verifier.Outputs] = []
     var comparisons: [OutputComparison] = []
     var violation: String?
     let verifier = Verifier(tolerance: .exact)
     do {
       for (index, sample) in samples.enumerated() {
-        let new = try execute(model, sample, .declared)
+        let new = try execute(model, sample, .declared) { _, _ in }
         after.append(new)
         let changes = verifier.compare(new, to: outputs[index], sample: sample.name)
         comparisons += changes
-        violation =
-          violation
-          ?? self.violation(of: contract, changes, new, floors[index])
-            .map { "on \(sample.name), \($0)" }
+        if violation == nil, let reason = self.violation(of: contract, changes, new, floors[index])
+        {
+          let visible = contract == .exact ? 0 : Self.visibleChange
+          let place = firstChange(from: before, to: model, on: sample, beyond: visible)
+            .map { ", first at \($0)" }
+          violation = "on \(sample.name), \(reason)\(place ?? "")"
+        }
       }
     } catch {
       violation = "the result cannot be executed: \(error)"
@@ -86,6 +94,37 @@ public struct ErrorLedger {
     return .keep
   }
 
+  /// The node of `after` that computes the first value that is another one than in `before`, beyond
+  /// what rounding explains.
+  ///
+  /// Passes keep the ids of values that they do not replace: these are compared.
+  private func firstChange(
+    from before: Model, to after: Model, on sample: Sample, beyond visible: Double
+  ) -> String? {
+    var values: [ValueID: Tensor] = [:]
+    var place: String?
+    do {
+      _ = try execute(before, sample, .declared) { values[$0] = $1.tensor }
+      _ = try execute(after, sample, .declared) { value, result in
+        guard place == nil, after.graph.contains(value), let former = values[value],
+          let tensor = result.tensor, let node = after.graph.producer(of: value)
+        else { return }
+        let figures = TensorComparison(of: tensor, to: former)
+        guard !figures.isBitIdentical,
+          !figures.isComparable || figures.relativeRootMeanSquare >= visible
+        else { return }
+        let name = after.graph[node].name.isEmpty ? "" : " \"\(after.graph[node].name)\""
+        place = "\(after.graph[node].operatorID.name)\(name)"
+      }
+    } catch {
+      return place
+    }
+    return place
+  }
+
+  /// The change of a value, in proportion to its size, that rounding does not explain in one step.
+  private static let visibleChange = 1e-5
+
   private func violation(
     of contract: NumericalContract, _ changes: [OutputComparison], _ outputs: Verifier.Outputs,
     _ floor: NoiseFloor
@@ -96,13 +135,13 @@ public struct ErrorLedger {
       }
       let isFloat = figures.referenceType.isFloatingPoint
       switch contract {
-      case .reassociating where isFloat && figures.nanMismatchCount == 0
+      case .reassociating
+      where isFloat && figures.nanMismatchCount == 0
         && figures.infinityMismatchCount == 0:
-        if let tensor = outputs[change.output]?.tensor {
-          if let violation = floor.violation(change.output, tensor) { return violation }
-        } else {
+        guard let tensor = outputs[change.output]?.tensor else {
           return "\(change.output) is no tensor and changes"
         }
+        if let violation = floor.violation(change.output, tensor) { return violation }
       case .lossy(let budget) where isFloat:
         guard figures.relativeRootMeanSquare > budget else { continue }
         return "\(change.output) changes by \(figures.relativeRootMeanSquare) of its size, "

@@ -15,18 +15,21 @@ struct CalibrationOptions: ParsableArguments {
       valueName: "data"))
   var path: String?
 
-  /// Returns what passes see of models made from `source`, or nil when no data is given.
-  func activations(
-    for source: PreparedModel, _ data: DataOptions, _ execution: ExecutionOptions
-  ) throws -> ActivationSource? {
-    guard let path = path ?? data.inputs else { return nil }
-    let samples: [Sample]
+  /// Returns the samples to learn from; none when there is no data but made-up inputs.
+  func samples(for graph: Graph, or data: DataOptions) throws -> [Sample] {
+    guard let path = path ?? data.inputs else { return [] }
     do throws(SampleError) {
-      samples = try Sample.read(from: path, for: source.model.graph)
+      return try Sample.read(from: path, for: graph)
     } catch {
       throw Failure(.badInput, error.description)
     }
-    let (options, registry) = (execution.interpreterOptions(), source.registry)
+  }
+}
+
+extension PreparedModel {
+  /// Returns what passes see of models made from this one.
+  func activations(on samples: [Sample], _ execution: ExecutionOptions) -> ActivationSource {
+    let (options, registry) = (execution.interpreterOptions(), registry)
     return ActivationSource { model, observe in
       let interpreter = try Interpreter(model, options: options, registry: registry)
       for sample in samples {

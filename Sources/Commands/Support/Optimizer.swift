@@ -34,14 +34,17 @@ struct Optimizer {
 
   /// Returns the optimized model.
   func run(on source: PreparedModel) throws -> Result {
+    guard !pipeline.steps.isEmpty else { return Result(model: source) }
     switch mode {
     case .off: return try optimize(source, judge: nil)
     case .full: return try optimizeStepwise(source)
     case .fast:
       var result = try optimize(source, judge: nil)
+      guard !result.records.isEmpty else { return result }
       var ledger = try ledger(of: source)
       let contract = result.records.reduce(.exact) { $0 + $1.contract }
-      let judgement = try ledger.judge("all passes", contract, after: result.model.model)
+      let judgement = ledger.judge(
+        "all passes", contract, before: source.model, after: result.model.model)
       // Something does not hold: the passes are run again, one by one, to find which.
       guard judgement == .keep else { return try optimizeStepwise(source) }
       result.verification = ledger.verification
@@ -51,8 +54,8 @@ struct Optimizer {
 
   private func optimizeStepwise(_ source: PreparedModel) throws -> Result {
     var ledger = try ledger(of: source)
-    var result = try optimize(source) { pass, _, after in
-      try ledger.judge(pass.name, pass.contract, after: after)
+    var result = try optimize(source) { pass, before, after in
+      ledger.judge(pass.name, pass.contract, before: before, after: after)
     }
     result.ledger = ledger.entries
     result.verification = ledger.verification
@@ -68,10 +71,12 @@ struct Optimizer {
   }
 
   private func ledger(of source: PreparedModel) throws -> ErrorLedger {
-    try ErrorLedger(of: source.model, on: samples) { model, sample, precision in
+    try ErrorLedger(of: source.model, on: samples) { model, sample, precision, observe in
       let prepared = source.with(model)
-      return try prepared.run(
-        try prepared.execution(execution, precision: precision), on: sample)
+      let interpreter = try prepared.execution(execution, precision: precision)
+      return try prepared.run(interpreter, on: sample) { value, _, result in
+        observe(value, result)
+      }
     }
   }
 }

@@ -39,10 +39,10 @@ struct PreparedModel {
   /// Executes the model on one sample and returns the outputs by name.
   func run(
     _ interpreter: Interpreter, on sample: Sample,
-    observing observe: @escaping (String, RuntimeValue) -> Void = { _, _ in }
+    observing observe: @escaping Interpreter.Observer = { _, _, _ in }
   ) throws -> Verifier.Outputs {
     do throws(OperatorError) {
-      let outputs = try interpreter.run(sample.values) { _, name, value in observe(name, value) }
+      let outputs = try interpreter.run(sample.values, observer: observe)
       return Dictionary(zip(outputNames, outputs)) { first, _ in first }
     } catch {
       throw Failure(error, executing: "\(path) on \(sample.name)")

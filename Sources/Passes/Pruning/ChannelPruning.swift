@@ -17,7 +17,7 @@ struct ChannelPruning: Hashable {
   /// The most parameters that are left; nil for any.
   var parameterLimit: Int?
   var scope = Scope.global
-  var multiple = 8
+  var multiple = 1
   var importance = WeightPruning.Importance.activations
   var compensation = WeightPruning.Compensation.weights
   var budget = 0.3

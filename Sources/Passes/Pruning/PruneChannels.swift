@@ -24,7 +24,7 @@ public struct PruneChannels: Pass {
     PassOption(
       "parameters", .number(0), "most parameters that are left, in the place of the ratio; 0: any"),
     PassOption("scope", .word("global"), "where channels are compared: global or layer"),
-    PassOption("multiple", .number(8), "what the number of a layer's channels is a multiple of"),
+    PassOption("multiple", .number(1), "what the number of a layer's channels is a multiple of"),
     PassOption(
       "importance", .word("activations"),
       "what channels are compared by: magnitude, or activations where there is calibration data"),

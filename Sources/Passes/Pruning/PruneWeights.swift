@@ -74,6 +74,7 @@ public struct PruneWeights: Pass {
     let statistics = try activations?.statistics(of: channels, in: model, for: name)
     for index in layers.indices { layers[index].score(in: model.graph, statistics) }
     layers.choose()
+    layers.removeAll { !$0.hasChanges(in: model.graph) }
     let refitted = try refit(layers, in: &model)
     return layers.indices.count { index in
       refitted.contains(index) || layers[index].apply(to: &model.graph, statistics ?? [:])

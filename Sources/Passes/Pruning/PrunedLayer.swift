@@ -53,11 +53,25 @@ struct PrunedLayer {
     return squares.map { $0.squareRoot() }
   }
 
-  /// Sets what was chosen to zero and compensates for it; false when there is nothing to do.
+  /// Whether any weight that was chosen is not zero yet.
+  func hasChanges(in graph: Graph) -> Bool {
+    guard let scores, let use = uses.first, let tensor = graph.fixedTensor(of: use.weights) else {
+      return false
+    }
+    return tensor.converted(to: .float32).withScalars(of: Float.self) { values in
+      scores.matrix.rows.enumerated().contains { row, start in
+        scores.matrix.columns.enumerated().contains { column, offset in
+          values[start + offset] != 0 && scores.removes(row: row, column: column)
+        }
+      }
+    }
+  }
+
+  /// Sets what was chosen to zero and compensates for it; false when there are no weights.
   func apply(
     to graph: inout Graph, _ statistics: [ChannelAxis: ChannelStatistics]
   ) -> Bool {
-    guard let scores, let use = uses.first, scores.isRemoved.contains(true),
+    guard let scores, let use = uses.first,
       let tensor = graph.fixedTensor(of: use.weights)
     else { return false }
     let values = tensor.converted(to: .float32)
@@ -77,10 +91,7 @@ struct PrunedLayer {
 
   /// The node whose weights are to be refitted, if so.
   var refitted: WeightUse? {
-    guard settings.compensation == .weights, uses.count == 1, let scores,
-      scores.isRemoved.contains(true)
-    else { return nil }
-    return uses[0]
+    settings.compensation == .weights && uses.count == 1 ? uses[0] : nil
   }
 
   /// Refits what is left of the weights; false when that is not possible.

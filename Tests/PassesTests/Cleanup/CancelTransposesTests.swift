@@ -7,6 +7,10 @@ import Testing
     graph main(\(inputs)) -> (%y) {
       const %bias: float32[5] = [1.0, -2.0, 0.5, 0.25, 3.0]
       const %channels: float32[5, 1, 1] = [1.0, -2.0, 0.5, 0.25, 3.0]
+      const %plane: float32[2, 1, 3, 4] = [
+        0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 4.5, 5.0, 5.5,
+        6.0, 6.5, 7.0, 7.5, 8.0, 8.5, 9.0, 9.5, 10.0, 10.5, 11.0, 11.5
+      ]
       const %slope: float32[] = 0.5
       const %parts: int64[2] = [2, 3]
       const %space: int64[2] = [2, 3]
@@ -17,6 +21,7 @@ import Testing
       const %repeats: int64[4] = [1, 2, 1, 1]
       const %sizes: float32[4] = [1.0, 1.0, 2.0, 2.0]
       const %scales: float32[5] = [0.1, 0.2, 0.3, 0.4, 0.5]
+      const %kernel: int64[4] = [5, 1, 1, 1]
       const %index: int64[] = 2
       const %rows: int64[2] = [2, -1]
       \(body)
@@ -33,6 +38,7 @@ import Testing
     ("%b = Relu(%a)", ["Relu"]),
     ("%b = Add(%a, %channels)", ["Add"]),
     ("%b = Mul(%slope, %a)", ["Mul"]),
+    ("%b = Concat(%a, %plane) {axis = 1}", ["Concat"]),
     ("%c = Sigmoid(%a)\n%b = Mul(%a, %c)", ["Sigmoid", "Mul"]),
     ("%c = Relu(%a)\n%b = Concat(%a, %c, %a) {axis = 1}", ["Relu", "Concat"]),
     (
@@ -127,6 +133,30 @@ import Testing
     let rewritten = try RewriteCase(
       Self.graph(body, "%x: float32[3, 2], %z: float32[3, 4]"), "cancel-transposes")
     #expect(rewritten.operators == ["Gemm"])
+    try rewritten.expectSameBits()
+  }
+
+  @Test func leavesTheTransposesAtTheEdgesOfANetwork() throws {
+    // As converters from channels-last frameworks write it.
+    let body = """
+      %k = Reshape(%bias, %kernel)
+      %a = Transpose(%x) {perm = [0, 3, 1, 2]}
+      %b = Conv(%a, %k) {group = 5}
+      %c = Transpose(%b) {perm = [0, 2, 3, 1]}
+      %d = Add(%c, %bias)
+      %e = Relu(%d)
+      %f = Transpose(%e) {perm = [0, 3, 1, 2]}
+      %g = Conv(%f, %k) {group = 5}
+      %h = Transpose(%g) {perm = [0, 2, 3, 1]}
+      %i = Add(%h, %e)
+      %j = Concat(%i, %e) {axis = 3}
+      %y = Softmax(%j)
+      """
+    let rewritten = try RewriteCase(Self.graph(body), "fold-constants", "cancel-transposes")
+    #expect(
+      rewritten.operators == [
+        "Transpose", "Conv", "Add", "Relu", "Conv", "Add", "Concat", "Transpose", "Softmax",
+      ])
     try rewritten.expectSameBits()
   }
 

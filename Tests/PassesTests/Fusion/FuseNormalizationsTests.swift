@@ -64,6 +64,9 @@ import Testing
       %n = Div(%d, %r)
       %y = Add(%n, %m)
       """
-    #expect(try RewriteCase(Self.graph(body), "fuse-normalizations").isUnchanged)
+    // What is normalized by its root mean square there is what was centred before.
+    let rewritten = try RewriteCase(Self.graph(body), "fuse-normalizations")
+    #expect(rewritten.operators == ["ReduceMean", "Sub", "ferry::RMSNormalization", "Add"])
+    try rewritten.expectSameBits()
   }
 }
