@@ -49,7 +49,8 @@ struct OptimizeCommand: ParsableCommand {
     let progress = Progress(isVisible: !json)
     let conversion = Conversion(
       output: output, pipeline: try passes.pipeline(orLevel: .standard), mode: verify,
-      execution: execution, calibration: calibration, opset: target.opset, includesInnerTypes: false, progress: progress)
+      execution: execution, calibration: calibration, opset: target.opset,
+      includesInnerTypes: false, progress: progress)
     progress.show("reading \(model)")
     let source = try part.apply(to: try ModelFile(reading: model).prepared(), data.sizes)
     try conversion.run(source, on: data, asJSON: json)

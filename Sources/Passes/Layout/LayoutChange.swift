@@ -41,7 +41,9 @@ private enum LayoutRules {
 
   static let table: [String: Rule] = {
     var table: [String: Rule] = [:]
-    for name in ElementwiseOperators.unary { table[name] = { _, _, _ in LayoutChange(inputs: [0]) } }
+    for name in ElementwiseOperators.unary {
+      table[name] = { _, _, _ in LayoutChange(inputs: [0]) }
+    }
     for name in ElementwiseOperators.broadcasting { table[name] = broadcast }
     table["Concat"] = { graph, node, order in
       axis(of: node, in: graph, default: nil, order, inputs: Array(0..<graph.inputCount(of: node)))
