@@ -34,7 +34,8 @@ struct PatchWindow {
     dilations = attributes.numbers("dilations") ?? Array(repeating: 1, count: rank)
     pads = attributes.numbers("pads") ?? Array(repeating: 0, count: 2 * rank)
     guard strides.count == rank, dilations.count == rank, pads.count == 2 * rank,
-      strides.allSatisfy({ $0 > 0 })
+      strides.allSatisfy({ $0 > 0 }),
+      (strides + dilations + pads).allSatisfy((0..<1 << 20).contains)
     else { return nil }
     groups = use.groups
     channels = shape[use.inputAxis]

@@ -46,7 +46,7 @@ enum ChannelRules {
     }
     // Each group has one channel and gives `multiplier` ones: they stand or fall together.
     guard ports.extent(.input(0), 1) == groups, ports.extent(.input(1), 1) == 1,
-      let count = ports.extent(.output(0), 1), count % groups == 0
+      let count = ports.extent(.output(0), 1), count > 0, count % groups == 0
     else { return [] }
     let multiplier = count / groups
     return ports.tie(

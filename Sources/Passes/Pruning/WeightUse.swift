@@ -38,7 +38,9 @@ extension WeightUse {
       _ axes: (output: Int, input: Int), kernel: Range<Int> = 0..<0, groups: Int = 1, at axis: Int?,
       isSum: Bool = true
     ) -> [WeightUse] {
-      guard axes.output < rank, axes.input < rank, axes.output >= 0, axes.input >= 0, groups > 0
+      guard axes.output < rank, axes.input < rank, axes.output >= 0, axes.input >= 0, groups > 0,
+        let shape = graph.constant(of: weights)?.shape,
+        shape[kernel.isEmpty ? axes.output : 0] % groups == 0
       else { return [] }
       return [
         WeightUse(
