@@ -37,9 +37,16 @@ extension PreparedModel {
     return provenance
   }
 
+  /// The model as files show it.
+  var writable: Model {
+    var model = model
+    model.forget(madeUpSizes: report.madeUpSizes)
+    return model
+  }
+
   /// The model as an ONNX file can express it: operator sets are raised where nodes need it.
   var exportable: Model {
-    var model = model
+    var model = writable
     model.raiseOperatorSets(using: registry)
     return model
   }
