@@ -1,8 +1,5 @@
-import IR
-import Operators
 import ArgumentParser
-import Tensors
-import Verification
+import Passes
 
 /// Carries a model from one format to the other and proves the result.
 struct ConvertCommand: ParsableCommand {
@@ -12,18 +9,16 @@ struct ConvertCommand: ParsableCommand {
     discussion: """
       The result is executed beside the source and must compute the same bits;
       otherwise nothing is written. The name of the output decides on its format.
+      No pass runs unless -O, --passes or --pipeline asks for it.
 
       EXAMPLES
         ferry convert model.onnx -o model.edge
         ferry convert model.onnx -o model.edge --inputs images.npz
+        ferry convert model.onnx -o model.edge -O2
         ferry convert model.onnx -o model.edge --strip --verify off
         ferry convert model.edge -o model.onnx
+        ferry convert model.onnx -o older.onnx --opset 13
       """)
-
-  enum Verification: String, ExpressibleByArgument, CaseIterable {
-    case full
-    case off
-  }
 
   @Argument(help: "An .onnx or .edge file.")
   var model: String
@@ -33,11 +28,15 @@ struct ConvertCommand: ParsableCommand {
     help: ArgumentHelp("Where to write the result, an .edge or .onnx file.", valueName: "out"))
   var output: String
 
+  @OptionGroup var passes: OptimizationOptions
+  @OptionGroup var target: OpsetOption
   @OptionGroup var data: DataOptions
   @OptionGroup var execution: ExecutionOptions
 
-  @Option(help: "Whether to execute source and result and compare them: full or off.")
-  var verify = Verification.full
+  @Option(
+    help: "What is executed: source and result, and the model after each pass (full) or not (fast)."
+  )
+  var verify = VerificationMode.full
 
   @Flag(
     help: ArgumentHelp(
@@ -48,50 +47,14 @@ struct ConvertCommand: ParsableCommand {
   @Flag(help: "Print one JSON document.")
   var json = false
 
-  func validate() throws {
-    guard ModelFile.Format(path: output) != nil else {
-      throw ValidationError("the output \(output) must end in .edge or .onnx")
-    }
-  }
+  func validate() throws { try target.check(for: output) }
 
   func run() throws {
     let progress = Progress(isVisible: !json)
+    let conversion = Conversion(
+      output: output, pipeline: try passes.pipeline(orLevel: .none), mode: verify,
+      execution: execution, opset: target.opset, isStripped: strip, progress: progress)
     progress.show("reading \(model)")
-    let source = try ModelFile(reading: model).prepared()
-    if verify == .full, !source.report.opaqueOperators.isEmpty {
-      throw Failure(.unsupported, source.unknownOperators)
-    }
-    progress.show("writing \(output)")
-    let pending = try PendingOutput(
-      source, to: output, as: ModelFile.Format(path: output) ?? .edge, isStripped: strip, progress: progress)
-    var verification: VerificationReport?
-    if verify == .full {
-      progress.show("verifying \(output)")
-      verification = try compare(source, with: pending)
-    }
-    progress.clear()
-    if verification?.verdict == .different {
-      try ConvertReport(source, pending, verification).show(asJSON: json)
-      throw Failure(.verificationFailed, "\(output) is not written: it computes something else")
-    }
-    try pending.commit()
-    try ConvertReport(source, pending, verification).show(asJSON: json)
-  }
-
-  /// Executes source and result on every sample; no pass has run, so every bit must agree.
-  private func compare(
-    _ source: PreparedModel, with pending: PendingOutput
-  ) throws -> VerificationReport {
-    let result = try pending.readBack()
-    let samples = try data.samples(for: source.model.graph)
-    let verifier = Verifier(tolerance: .exact)
-    let (reference, candidate) = (try source.execution(execution), try result.execution(execution))
-    var report = VerificationReport()
-    for sample in samples {
-      let expected = try source.run(reference, on: sample)
-      let outputs = try result.run(candidate, on: sample)
-      report.add(verifier.compare(outputs, to: expected, sample: sample.name), of: sample.name)
-    }
-    return report
+    try conversion.run(try ModelFile(reading: model).prepared(), on: data, asJSON: json)
   }
 }

@@ -11,13 +11,43 @@ struct PassTrial {
   let model: Model
   let samples: [Sample]
 
-  /// The outputs of the source that rounding elsewhere moves by rounding alone.
-  private let continuousOutputs: Set<String>
+  /// The text of the source.
+  private let text: String
+  /// The ledger of all outputs.
+  private let exact: ErrorLedger
+  /// The ledger of the outputs that rounding elsewhere moves by rounding alone.
+  private let reassociating: ErrorLedger
 
-  init(_ model: Model, samples: [[String: RuntimeValue]]) {
+  init(_ model: Model, samples: [[String: RuntimeValue]]) throws {
     self.model = model
     self.samples = samples.enumerated().map { Sample(name: "sample \($0)", values: $1) }
-    continuousOutputs = model.graph.continuousOutputs
+    text = model.text(.complete)
+    exact = try ErrorLedger(of: model, on: self.samples) { model, sample, precision, observe in
+      try Self.execute(model, sample, precision, observe)
+    }
+    let judged = model.graph.continuousOutputs
+    reassociating = try ErrorLedger(of: model, on: self.samples) {
+      model, sample, precision, observe in
+      try Self.execute(model, sample, precision, observe).filter { judged.contains($0.key) }
+    }
+  }
+
+  private static func execute(
+    _ model: Model, _ sample: Sample, _ precision: Precision,
+    _ observe: @escaping (ValueID, RuntimeValue) -> Void
+  ) throws -> Verifier.Outputs {
+    let options = Interpreter.Options(
+      precision: precision, memoryLimit: 1 << 24, stepLimit: 100_000, threads: 1)
+    let outputs = try Interpreter(model, options: options).run(sample.values) { value, _, held in
+      observe(value, held)
+    }
+    let names = model.graph.outputNames(of: model.graph.body)
+    return Dictionary(zip(names, outputs)) { first, _ in first }
+  }
+
+  /// A new ledger of the outputs that a contract can be judged by.
+  private func ledger(_ contract: NumericalContract) -> ErrorLedger {
+    contract == .exact ? exact : reassociating
   }
 
   /// Returns what is wrong with one pass: with its result, and with its second run on this.
@@ -26,11 +56,12 @@ struct PassTrial {
       var after = model
       let changes = try pass.run(on: &after)
       guard changes > 0 else {
-        return after.isEquivalent(to: model) ? [] : ["changes the model and says it does not"]
+        return after.text(.complete) == text ? [] : ["changes the model and says it does not"]
       }
       var violations = structure(of: after)
-      var ledger = try ledger(pass.contract)
-      if case .rollBack(let reason) = ledger.judge(pass.name, pass.contract, before: model, after: after) {
+      var ledger = ledger(pass.contract)
+      let judgement = ledger.judge(pass.name, pass.contract, before: model, after: after)
+      if case .rollBack(let reason) = judgement {
         violations.append(reason)
       }
       return violations + convergence(of: pass, on: after)
@@ -45,7 +76,7 @@ struct PassTrial {
     var after = model
     do {
       let contract = pipeline.passes.reduce(.exact) { $0 + $1.contract }
-      var ledger = try ledger(contract)
+      var ledger = ledger(contract)
       let records = try pipeline.run(on: &after) { pass, before, after in
         ledger.judge(pass.name, pass.contract, before: before, after: after)
       }
@@ -55,21 +86,6 @@ struct PassTrial {
       return (broken + structure(of: after), after)
     } catch {
       return (["\(error)"], after)
-    }
-  }
-
-  /// A ledger of the outputs that a contract can be judged by.
-  private func ledger(_ contract: NumericalContract) throws -> ErrorLedger {
-    let judged = contract == .exact ? nil : continuousOutputs
-    return try ErrorLedger(of: model, on: samples) { model, sample, precision, observe in
-      let options = Interpreter.Options(
-        precision: precision, memoryLimit: 1 << 24, stepLimit: 100_000, threads: 1)
-      let outputs = try Interpreter(model, options: options).run(sample.values) { value, _, result in
-        observe(value, result)
-      }
-      let names = model.graph.outputNames(of: model.graph.body)
-      let named = Dictionary(zip(names, outputs)) { first, _ in first }
-      return judged.map { judged in named.filter { judged.contains($0.key) } } ?? named
     }
   }
 

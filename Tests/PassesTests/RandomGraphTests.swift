@@ -20,10 +20,10 @@ import Testing
   static let partCount: UInt64 = 4
 
   @Test(arguments: 0..<partCount)
-  func everyPassAndLevelKeepsItsContracts(part: UInt64) {
+  func everyPassAndLevelKeepsItsContracts(part: UInt64) throws {
     for seed in Self.seeds where seed % Self.partCount == part {
       let made = RandomModel(seed: seed)
-      let trial = PassTrial(made.model, samples: made.samples)
+      let trial = try PassTrial(made.model, samples: made.samples)
       for pass in PassCatalog.all {
         for violation in trial.violations(of: pass) {
           Self.record("\(pass.name): \(violation)", seed, made.model) { after in
@@ -62,6 +62,39 @@ import Testing
     for seed in 0..<5 as Range<UInt64> {
       #expect(RandomModel(seed: seed).model.isEquivalent(to: Self.models[Int(seed)].model))
     }
+  }
+
+  /// A pass that finds nothing to do is not tested.
+  @Test(arguments: PassCatalog.all.map(\.name))
+  func giveAPassSomethingToDo(name: String) throws {
+    let pass = try PassCatalog.pass(named: name)
+    let count = try Self.models.count { made in
+      var model = made.model
+      return try pass.run(on: &model) > 0
+    }
+    #expect(count >= 2, "\(count) of \(Self.models.count)")
+  }
+
+  /// A pass that is wrong is noticed.
+  @Test(arguments: [("Floor", "Ceil"), ("Sub", "Add"), ("Mul", "Add")])
+  func tellAWrongPass(old: String, new: String) throws {
+    let wrong = RewritePass(
+      "wrong", "For a test", .exact,
+      rules: [
+        RewriteRule(of: old) { node, _ in
+          { $0.graph.update(node) { $0.operatorID.name = new } }
+        }
+      ])
+    var (changed, noticed) = (0, 0)
+    for made in Self.models.prefix(120) {
+      var model = made.model
+      guard wrong.run(on: &model) > 0 else { continue }
+      changed += 1
+      let trial = try PassTrial(made.model, samples: made.samples)
+      if !trial.violations(of: wrong).isEmpty { noticed += 1 }
+    }
+    #expect(changed > 5)
+    #expect(noticed * 2 > changed, "\(noticed) of \(changed)")
   }
 
   @Test func useManyOperatorsAndSubgraphs() {

@@ -60,7 +60,7 @@ struct Rewrite: Sendable, CustomStringConvertible {
     let isSame = before.graph.expressions == [expected] && before.isEquivalent(to: after)
     #expect(isSame == (changes == 0), "\(changes) changes")
     let sample = try Sample.generated(for: before.graph)
-    let trial = PassTrial(before, samples: [sample.values])
+    let trial = try PassTrial(before, samples: [sample.values])
     #expect(trial.violations(of: pass) == [])
     return after
   }

@@ -59,7 +59,7 @@ import Verification
     _ observe: @escaping (ValueID, RuntimeValue) -> Void
   ) throws -> Verifier.Outputs {
     let interpreter = try Interpreter(model, options: .init(precision: precision))
-    let outputs = try interpreter.run(sample.values) { value, _, result in observe(value, result) }
+    let outputs = try interpreter.run(sample.values) { value, _, held in observe(value, held) }
     let names = model.graph.outputNames(of: model.graph.body)
     return Dictionary(zip(names, outputs)) { first, _ in first }
   }
@@ -169,7 +169,8 @@ import Verification
 
   @Test func takesBackWhatCannotBeExecuted() throws {
     struct Refusal: Error {}
-    var ledger = try ErrorLedger(of: Self.model, on: Self.samples) { model, sample, precision, observe in
+    var ledger = try ErrorLedger(of: Self.model, on: Self.samples) {
+      model, sample, precision, observe in
       guard model.graph.nodeCount(in: model.graph.body) == 12 else { throw Refusal() }
       return try Self.execute(model, sample, precision, observe)
     }

@@ -93,7 +93,8 @@ extension Graph {
 }
 
 extension ElementType {
-  /// Whether every element of the type `other` is one of this type too.
+  /// Whether every element of the type `other` is one of this type too, and is cast from either to
+  /// any number alike.
   func holdsEvery(_ other: ElementType) -> Bool {
     let order: [ElementType: [ElementType]] = [
       .bool: [.uint8, .int8, .uint16, .int16, .int32, .int64, .float16, .float32, .float64],
@@ -101,7 +102,8 @@ extension ElementType {
       .int8: [.int16, .int32, .int64, .float16, .float32, .float64],
       .uint16: [.uint32, .int32, .uint64, .int64, .float32, .float64],
       .int16: [.int32, .int64, .float32, .float64],
-      .uint32: [.uint64, .int64, .float64], .int32: [.int64, .float64],
+      // A float beyond what int32 holds is cast to it in another way than a uint32.
+      .uint32: [.uint64, .int64], .int32: [.int64, .float64],
       .float16: [.float32, .float64], .bfloat16: [.float32, .float64], .float32: [.float64],
     ]
     return self == other || order[other]?.contains(self) ?? false

@@ -76,8 +76,8 @@ extension GraphGrower {
   }
 
   private static let numberTypes: [ElementType] = [
-    .float16, .float64, .bfloat16, .int32, .int64, .int8, .uint8, .bool,
-    .string,
+    .float16, .float64, .bfloat16, .int32, .int64, .int8, .uint8, .uint16,
+    .uint32, .uint64, .bool, .string,
   ]
 
   /// Casts a value once or several times, and back.

@@ -18,6 +18,7 @@ extension GraphGrower {
     (2, { $0.normalize() }),
     (2, { $0.activate() }),
     (2, { $0.attend() }),
+    (1, { $0.recur() }),
     (2, { $0.computeShape() }),
     (2, { $0.computeOnConstants() }),
     (2, { $0.quantizeAndBack() }),

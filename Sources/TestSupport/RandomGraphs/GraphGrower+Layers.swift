@@ -155,4 +155,23 @@ extension GraphGrower {
     node("MatMul", node("Softmax", scaled, attributes: ["axis": .int(-1)]), x)
     return true
   }
+
+  /// Runs a recurrent layer, from a state that is zero or given.
+  mutating func recur() -> Bool {
+    let x = input(fill(.float32, [random.number(1...3), 2, 3]))
+    let (name, gates) = random.pick([("GRU", 3), ("LSTM", 4), ("RNN", 1)])
+    let weights = constant(fill(.float32, [1, 2 * gates, 3]))
+    let recurrence = constant(fill(.float32, [1, 2 * gates, 2]))
+    let state: ValueID?
+    switch random.number(0...3) {
+    case 0: state = nil
+    case 1: state = constant(Tensor(shape: [1, 2, 2], scalars: [0, 0, 0, 0] as [Float]))
+    case 2: state = node("ConstantOfShape", integers([1, 2, 2]))
+    default: state = constant(fill(.float32, [1, 2, 2]))
+    }
+    node(
+      name, x, weights, recurrence, nil, nil, state, attributes: ["hidden_size": .int(2)],
+      outputs: random.number(1...2))
+    return true
+  }
 }

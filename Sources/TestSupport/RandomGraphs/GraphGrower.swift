@@ -164,13 +164,15 @@ extension GraphGrower {
     }
     let isOdd = random.chance(1, of: 12)
     let isRound = random.chance(1, of: 3)
+    let isLarge = random.chance(1, of: 8)
     let numbers = (0..<count).map { _ -> Double in
-      guard type.isFloatingPoint else { return Double(random.number(0...3)) }
+      guard type.isFloatingPoint else { return Double(random.number(isLarge ? -300...300 : 0...3)) }
       if isOdd, random.chance(1, of: 4) {
         return random.pick([-0.0, .nan, .infinity, -.infinity, 0, 1])
       }
-      return isRound
-        ? Double(random.number(-4...5)) / 2 : Double.random(in: -2..<2, using: &random)
+      let number =
+        isRound ? Double(random.number(-4...5)) / 2 : Double.random(in: -2..<2, using: &random)
+      return isLarge ? 150 * number : number
     }
     return Tensor(shape: shape, scalars: numbers).converted(to: type)
   }

@@ -27,6 +27,9 @@ import Testing
   func merges(rewrite: Rewrite) throws { try rewrite.expect(by: "merge-steps") }
 
   static let kept: [Rewrite] = [
+    Rewrite(
+      "a cast of what wraps around to what does not", inputs: "%x: uint32[3]",
+      "%a = Cast(%x) {to = 11} %y = Cast(%a) {to = 6}", "Cast{to = 6}(Cast{to = 11}(x))"),
     Rewrite("Abs after Relu, which keeps -0", "%a = Relu(%x) %y = Abs(%a)", "Abs(Relu(x))"),
     Rewrite(
       "a cast that loses digits", "%a = Cast(%x) {to = 10} %y = Cast(%a) {to = 1}",
