@@ -75,7 +75,9 @@ extension Graph {
   public func node(after id: NodeID) -> NodeID? { Self.optionalNode(nodeRecords[id.index].next) }
 
   /// The node that comes before in the same block.
-  public func node(before id: NodeID) -> NodeID? { Self.optionalNode(nodeRecords[id.index].previous) }
+  public func node(before id: NodeID) -> NodeID? {
+    Self.optionalNode(nodeRecords[id.index].previous)
+  }
 
   /// The subgraphs of a node, in the order of its attributes.
   public func blocks(of id: NodeID) -> [BlockID] {
