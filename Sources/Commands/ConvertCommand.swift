@@ -18,6 +18,7 @@ struct ConvertCommand: ParsableCommand {
         ferry convert model.onnx -o model.edge --inputs images.npz
         ferry convert model.onnx -o model.edge --strip --verify off
         ferry convert model.edge -o model.onnx
+        ferry convert model.onnx -o older.onnx --opset 13
       """)
 
   enum Verification: String, ExpressibleByArgument, CaseIterable {
@@ -39,6 +40,16 @@ struct ConvertCommand: ParsableCommand {
   @Option(help: "Whether to execute source and result and compare them: full or off.")
   var verify = Verification.full
 
+  @Option(
+    help: ArgumentHelp(
+      "Write the .onnx file for a version of the operator set ai.onnx.",
+      discussion: """
+        Every node takes the form that it has there; what has none is reported. Functions that \
+        came later are written as the operators that they are made of, whose results may round \
+        differently: within 1e-5, or 2e-3 with float16 and 1.6e-2 with bfloat16.
+        """, valueName: "version"))
+  var opset: Int?
+
   @Flag(
     help: ArgumentHelp(
       "Leave out names, lineage and annotations.",
@@ -52,6 +63,16 @@ struct ConvertCommand: ParsableCommand {
     guard ModelFile.Format(path: output) != nil else {
       throw ValidationError("the output \(output) must end in .edge or .onnx")
     }
+    guard let opset else { return }
+    guard ModelFile.Format(path: output) == .onnx else {
+      throw ValidationError("--opset is for .onnx files: .edge has one form of every operator")
+    }
+    let versions = Model.writableOperatorSets()
+    guard versions.contains(opset) else {
+      throw ValidationError(
+        "--opset is \(opset); it takes a version from \(versions.lowerBound) to "
+          + "\(versions.upperBound)")
+    }
   }
 
   func run() throws {
@@ -61,13 +82,15 @@ struct ConvertCommand: ParsableCommand {
     if verify == .full, !source.report.opaqueOperators.isEmpty {
       throw Failure(.unsupported, source.unknownOperators)
     }
+    let lowered = try opset.map { try source.downgraded(to: $0) }
     progress.show("writing \(output)")
     let pending = try PendingOutput(
-      source, to: output, as: ModelFile.Format(path: output) ?? .edge, isStripped: strip, progress: progress)
+      source, to: output, as: ModelFile.Format(path: output) ?? .edge, exporting: lowered?.model,
+      isStripped: strip, progress: progress)
     var verification: VerificationReport?
     if verify == .full {
       progress.show("verifying \(output)")
-      verification = try compare(source, with: pending)
+      verification = try compare(source, with: pending, within: lowered?.tolerance ?? .exact)
     }
     progress.clear()
     if verification?.verdict == .different {
@@ -78,13 +101,15 @@ struct ConvertCommand: ParsableCommand {
     try ConvertReport(source, pending, verification).show(asJSON: json)
   }
 
-  /// Executes source and result on every sample; no pass has run, so every bit must agree.
+  /// Executes source and result on every sample and compares what they compute.
+  ///
+  /// No pass has run: unless operators were replaced, every bit must agree.
   private func compare(
-    _ source: PreparedModel, with pending: PendingOutput
+    _ source: PreparedModel, with pending: PendingOutput, within tolerance: Tolerance
   ) throws -> VerificationReport {
     let result = try pending.readBack()
     let samples = try data.samples(for: source.model.graph)
-    let verifier = Verifier(tolerance: .exact)
+    let verifier = Verifier(tolerance: tolerance)
     let (reference, candidate) = (try source.execution(execution), try result.execution(execution))
     var report = VerificationReport()
     for sample in samples {

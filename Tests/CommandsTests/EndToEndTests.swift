@@ -104,4 +104,25 @@ import Testing
     ])
     #expect(status == .usage)
   }
+
+  @Test(arguments: ["7", "9", "13", "21"])
+  func writesOlderOperatorSets(version: String) throws {
+    let older = try folder.file("older.onnx")
+    let status = Program.run([
+      "convert", "\(Self.model)/model.onnx", "-o", older, "--opset", version, "--inputs",
+      "\(Self.model)/inputs.npz",
+    ])
+    #expect(status == .success)
+    #expect(Program.run(["inspect", older]) == .success)
+  }
+
+  @Test(arguments: [["older.onnx", "6"], ["older.onnx", "99"], ["older.edge", "13"]])
+  func refusesOperatorSetsThatCannotBeWritten(arguments: [String]) throws {
+    let status = Program.run([
+      "convert", "\(Self.model)/model.onnx", "-o", "\(folder.path)/\(arguments[0])", "--opset",
+      arguments[1],
+    ])
+    #expect(status == .usage)
+    #expect(folder.files == [])
+  }
 }

@@ -16,10 +16,12 @@ final class PendingOutput {
   private let folder: TemporaryOutputFolder
   private let registry: OperatorRegistry
 
-  /// Writes a model in a format, in ONNX with the types of inner values if wanted.
+  /// Writes a model in a format, or `model` in its place where it was changed for an .onnx file; that
+  /// has the types of inner values if wanted.
   init(
-    _ source: PreparedModel, to path: String, as format: ModelFile.Format, isStripped: Bool = false,
-    includesInnerTypes: Bool = true, progress: Progress
+    _ source: PreparedModel, to path: String, as format: ModelFile.Format,
+    exporting model: Model? = nil, isStripped: Bool = false, includesInnerTypes: Bool = true,
+    progress: Progress
   ) throws {
     self.path = path
     self.format = format
@@ -35,7 +37,7 @@ final class PendingOutput {
         try writer.write(source.model, to: folder.file)
       case .onnx:
         let options = ExportOptions(includesInnerTypes: includesInnerTypes)
-        try ONNXExporter.export(source.exportable, to: folder.file, options: options)
+        try ONNXExporter.export(model ?? source.exportable, to: folder.file, options: options)
       }
     } catch {
       throw Failure(error, writing: path)

@@ -56,6 +56,11 @@ struct DifferentiatedNode {
   func value<Value>(of key: AttributeKey<Value>) throws(OperatorError) -> Value {
     try node.attributes.value(of: key)
   }
+
+  /// Returns the value of an attribute, or nil when it is left out.
+  func value<Value>(of key: OptionalAttributeKey<Value>) throws(OperatorError) -> Value? {
+    try node.attributes.value(of: key)
+  }
 }
 
 /// The rules for some operators of the default operator set, by name.

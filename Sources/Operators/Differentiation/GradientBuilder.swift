@@ -10,6 +10,7 @@ final class GradientBuilder {
   private var elements: [ValueID: SymbolicTensor] = [:]
   private var count = 0
   private var added: [NodeID] = []
+  private let isWritten: Bool
 
   /// The node that the nodes stand for.
   private(set) var place: NodeID
@@ -17,8 +18,13 @@ final class GradientBuilder {
   /// Derivatives of derivatives grow exponentially.
   private static let maximumCount = 1 << 20
 
-  init(_ graph: Graph, _ registry: OperatorRegistry, place: NodeID) {
+  /// For a graph that `isWritten` to a file nodes have names of their own, and numbers the types that
+  /// the graph declares, also where an execution in 64 bits could do with all digits.
+  init(
+    _ graph: Graph, _ registry: OperatorRegistry, place: NodeID, isWritten: Bool = false
+  ) {
     self.graph = graph
+    self.isWritten = isWritten
     self.registry = registry
     self.place = place
   }
@@ -35,8 +41,9 @@ final class GradientBuilder {
     _ name: String, _ inputs: [ValueID?], attributes: Attributes = [:], outputCount: Int
   ) -> [ValueID] {
     let origin = graph[place]
+    let own = origin.name.isEmpty || !isWritten ? origin.name : "\(origin.name)/\(name)_\(count)"
     let node = Node(
-      OperatorID(name), attributes: attributes, name: origin.name, lineage: origin.lineage)
+      OperatorID(name), attributes: attributes, name: own, lineage: origin.lineage)
     return add(node, inputs, outputCount: outputCount)
   }
 
@@ -165,7 +172,9 @@ extension GradientBuilder {
   /// Adds a number of the type of another value.
   func scalar(_ number: Double, like value: ValueID) -> ValueID {
     // A number that 32 bits hold is the same in every type, or rounded once.
-    if Double(Float(number)) == number, let type = elementType(of: value), type.isFloatingPoint {
+    if isWritten || Double(Float(number)) == number, let type = elementType(of: value),
+      type.isFloatingPoint
+    {
       return constant(Tensor(scalar: number).converted(to: type))
     }
     return self("CastLike", constant(Tensor(scalar: number)), value)

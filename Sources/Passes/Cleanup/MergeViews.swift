@@ -7,7 +7,8 @@ extension RewritePass {
   ///     y = Unsqueeze(x, [0])
   ///     z = Reshape(y, [8, 2])        →     z = Reshape(x, [8, 2])
   ///
-  /// A Squeeze, Unsqueeze or Flatten at the end of such a chain becomes the Reshape. A product of
+  /// What is filled with one number is filled in its last shape at once. A Squeeze, Unsqueeze or
+  /// Flatten at the end of such a chain becomes the Reshape. A product of
   /// rows that were put below each other, and apart again behind it, takes them as they lie.
   static let mergeViews = RewritePass(
     "merge-views", "Merge chains of Reshape, Squeeze, Unsqueeze and Flatten", .exact,
@@ -44,6 +45,22 @@ extension RewritePass {
           graph.isProduct(output, of: source, graph.shape(of: graph.input(1, of: product)))
         else { return nil }
         return { $0.graph.multiply(source, by: product, insteadOf: node) }
+      },
+      RewriteRule(of: "Reshape", "Squeeze", "Unsqueeze", "Flatten", "Transpose") { node, model in
+        let graph = model.graph
+        guard let filled = graph.producer(of: graph.input(0, of: node), named: "ConstantOfShape"),
+          graph.soleUser(of: graph.input(0, of: node)) == node,
+          let output = graph.output(0, of: node), let extents = graph.shape(of: output)?.extents
+        else { return nil }
+        return { model in
+          let shape = Tensor(shape: [extents.count], scalars: extents.map(Int64.init))
+          let attributes = model.graph[filled].attributes
+          let input = model.graph.addConstant(shape, in: model.graph.block(of: node))
+          let result = model.graph.insert(
+            .newest("ConstantOfShape"), [input], attributes: attributes,
+            name: model.graph[node].name, type: model.graph.type(of: output), before: node)
+          if let result { model.graph.replace(node, with: result) }
+        }
       },
     ])
 }

@@ -7,8 +7,8 @@ extension RewritePass {
   ///     a = Conv(x, w)
   ///     y = BatchNormalization(a, scale, bias, mean, variance)    →    y = Conv(x, w', b')
   ///
-  /// The weights are computed in 64 bits. Only where nothing else uses the product, the statistics
-  /// are constants and their variances positive.
+  /// The weights are computed in 64 bits. Only where nothing else uses the product or weights that
+  /// change, the statistics are constants and their variances positive.
   static let foldScales = RewritePass(
     "fold-scales", "Move normalizations, scales and shifts by channel into the weights before them",
     .reassociating,
@@ -19,7 +19,8 @@ extension RewritePass {
           let input = map.input, let product = graph.producer(of: input),
           graph.soleUser(of: input) == node, !graph.hasFurtherOutputs(product),
           let weights = ChannelWeights(of: product, in: graph),
-          let map = map.repeated(toCount: weights.count)
+          let map = map.repeated(toCount: weights.count),
+          map.keepsScale || graph.input(1, of: product).map(graph.singleUse) ?? nil != nil
         else { return nil }
         return { model in
           model.graph.replaceWeights(of: product, with: weights.applying(map), insteadOf: node)
@@ -33,6 +34,9 @@ struct ChannelMap {
   let input: ValueID?
   private(set) var scale: [Double]
   private(set) var shift: [Double]
+
+  /// Whether channels are shifted alone.
+  fileprivate var keepsScale: Bool { scale.allSatisfy { $0 == 1 } }
 
   /// Returns the map for `count` channels, of which each gets the same where one number is given.
   func repeated(toCount count: Int) -> ChannelMap? {

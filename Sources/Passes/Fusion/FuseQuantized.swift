@@ -47,7 +47,9 @@ private struct QuantizedUnit {
     "AveragePool", "GlobalAveragePool", "GlobalMaxPool", "MaxPool", "ReduceMean",
   ]
 
-  private static let arithmetic: Set<String> = ["Add", "Div", "Mul", "Sub"]
+  private static let arithmetic: Set<String> = [
+    "Add", "Div", "Max", "Mean", "Min", "Mul", "Sub", "Sum",
+  ]
 
   private(set) var name = "Quantized"
   /// The nodes but for the shared ones, each after those whose results it uses.

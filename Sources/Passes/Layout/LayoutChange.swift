@@ -3,7 +3,7 @@ import Tensors
 
 /// How a node computes the same elements when the axes of its data are in another order.
 struct LayoutChange: Sendable {
-  /// The inputs whose axes change.
+  /// The inputs whose axes change; constants among them need not have all axes.
   var inputs: [Int]
 
   /// Whether the axes of the outputs change with them.
@@ -21,11 +21,17 @@ extension Graph {
     let id = self[node].operatorID
     guard id.domain.isEmpty, blocks(of: node).isEmpty,
       let change = LayoutRules.table[id.name]?(self, node, order),
-      change.inputs.allSatisfy({ shape(of: input($0, of: node))?.rank == order.rank }),
+      change.inputs.allSatisfy({ canReorder(input($0, of: node), to: order) }),
       !change.changesOutputs
         || outputs(of: node).allSatisfy({ $0 == nil || shape(of: $0)?.rank == order.rank })
     else { return nil }
     return change
+  }
+
+  private func canReorder(_ value: ValueID?, to order: AxisOrder) -> Bool {
+    guard let value else { return true }
+    guard isConstant(value) else { return shape(of: value)?.rank == order.rank }
+    return constant(of: value).map { $0.encoding == .dense && $0.rank <= order.rank } ?? false
   }
 }
 
@@ -79,30 +85,13 @@ private enum LayoutRules {
     _ graph: Graph, _ node: NodeID, _ order: AxisOrder
   ) -> LayoutChange? {
     var bound: [Int] = []
-    var constants: [Int] = []
     for (index, input) in graph.inputs(of: node).enumerated() {
       guard let input, let shape = graph.shape(of: input) else { return nil }
-      if shape.rank <= order.rank, shape.dimensions.allSatisfy({ $0.fixedValue == 1 }) {
-        // One element, which needs no axes: but alone it would give the output its rank.
-        continue
-      }
-      if let tensor = graph.fixedTensor(of: input) {
-        guard tensor.encoding == .dense, tensor.rank <= order.rank else { return nil }
-        constants.append(index)
-      } else {
-        bound.append(index)
-      }
+      // One element needs no axes, as long as it does not give the output its rank.
+      let isSingle = shape.rank <= order.rank && shape.dimensions.allSatisfy { $0.fixedValue == 1 }
+      if !isSingle { bound.append(index) }
     }
-    guard !bound.isEmpty else { return nil }
-    let places = constants
-    return LayoutChange(inputs: bound) { graph, node in
-      for index in places {
-        guard let tensor = graph.constant(index, of: node).flatMap(order.applied(to:)) else {
-          continue
-        }
-        graph.replaceConstant(index, of: node, with: tensor)
-      }
-    }
+    return bound.isEmpty ? nil : LayoutChange(inputs: bound)
   }
 
   private static func axis(
@@ -247,7 +236,7 @@ extension Tensor {
 
 extension Graph {
   /// Gives a node a constant as an input, and removes the former one if nothing else uses it.
-  fileprivate mutating func replaceConstant(_ index: Int, of node: NodeID, with tensor: Tensor) {
+  mutating func replaceConstant(_ index: Int, of node: NodeID, with tensor: Tensor) {
     var inputs = inputs(of: node)
     while inputs.count <= index { inputs.append(nil) }
     let former = inputs[index]

@@ -1,4 +1,5 @@
 import IR
+import Tensors
 
 /// The values in the new order while nodes are rewritten one after another.
 struct LayoutRewriting {
@@ -17,9 +18,13 @@ struct LayoutRewriting {
   /// Changes one node; those before it were changed.
   mutating func rewrite(_ node: NodeID, _ change: LayoutChange, in graph: inout Graph) {
     for index in change.inputs {
-      guard let input = graph.input(index, of: node), !graph.isConstant(input) else { continue }
-      let value = value(of: input, before: node, in: &graph)
-      graph.setInput(index, of: node, to: value)
+      guard let input = graph.input(index, of: node) else { continue }
+      if let tensor = graph.fixedTensor(of: input) {
+        guard tensor.count != 1, let tensor = order.applied(to: tensor) else { continue }
+        graph.replaceConstant(index, of: node, with: tensor)
+      } else {
+        graph.setInput(index, of: node, to: value(of: input, before: node, in: &graph))
+      }
     }
     change.edit(&graph, node)
     guard change.changesOutputs else { return }

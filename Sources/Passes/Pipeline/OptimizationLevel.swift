@@ -32,8 +32,8 @@ extension PassPipeline {
         FoldConstants(), RewritePass.inlineBranches, UnrollLoops(),
         // Constants come second from here on, where rules look for them.
         RewritePass.orderOperands,
-        RewritePass.dropDefaults, RewritePass.removeIdentities, RewritePass.mergeSteps,
-        RewritePass.mergeViews,
+        RewritePass.dropDefaults, RewritePass.dropRequantization, RewritePass.removeIdentities,
+        RewritePass.mergeSteps, RewritePass.mergeViews,
         // Needs the types that are known by now; what it leaves at the edges may be equal.
         CancelTransposes(),
         // Equal nodes are found when their inputs are equal: after all that makes these so.

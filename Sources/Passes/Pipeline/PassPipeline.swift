@@ -56,9 +56,13 @@ extension PassPipeline {
   /// left as it is: these name inner values.
   public func run(on model: inout Model, judge: Judge? = nil) throws -> [PassRecord] {
     guard !model.graph.asksForGradients else { return [] }
+    let passed = model.graph.passedOutputs
     var run = PipelineRun(model: model, judge: judge)
     model = Model()
-    defer { model = run.model }
+    defer {
+      model = run.model
+      model.graph.computeOutputs(except: passed)
+    }
     for step in steps {
       switch step {
       case .run(let pass): _ = try run.execute(pass)

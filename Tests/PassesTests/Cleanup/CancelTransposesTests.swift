@@ -7,6 +7,10 @@ import Testing
     graph main(\(inputs)) -> (%y) {
       const %bias: float32[5] = [1.0, -2.0, 0.5, 0.25, 3.0]
       const %channels: float32[5, 1, 1] = [1.0, -2.0, 0.5, 0.25, 3.0]
+      const %plane: float32[2, 1, 3, 4] = [
+        0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 4.5, 5.0, 5.5,
+        6.0, 6.5, 7.0, 7.5, 8.0, 8.5, 9.0, 9.5, 10.0, 10.5, 11.0, 11.5
+      ]
       const %slope: float32[] = 0.5
       const %parts: int64[2] = [2, 3]
       const %space: int64[2] = [2, 3]
@@ -33,6 +37,7 @@ import Testing
     ("%b = Relu(%a)", ["Relu"]),
     ("%b = Add(%a, %channels)", ["Add"]),
     ("%b = Mul(%slope, %a)", ["Mul"]),
+    ("%b = Concat(%a, %plane) {axis = 1}", ["Concat"]),
     ("%c = Sigmoid(%a)\n%b = Mul(%a, %c)", ["Sigmoid", "Mul"]),
     ("%c = Relu(%a)\n%b = Concat(%a, %c, %a) {axis = 1}", ["Relu", "Concat"]),
     (
