@@ -40,6 +40,11 @@ def main():
         inputs = ["--inputs", MODEL / "inputs.npz"]
         commands = {
             "convert": ["convert", MODEL / "model.onnx", "-o", edge, *inputs],
+            "optimize": [
+                "optimize", MODEL / "model.onnx", "-o", f"{scratch}/small.onnx", *inputs,
+                "--verify", "full"],
+            "diff": ["diff", MODEL / "model.onnx", edge, *inputs],
+            "passes": ["passes"],
             "verify": ["verify", MODEL / "model.onnx", edge, *inputs, "--expect", MODEL / "outputs.npz"],
             "run": ["run", edge, *inputs],
             "inspect": ["inspect", edge],

@@ -71,11 +71,11 @@ def check(program, folder, level, scratch):
     for entry in report["passes"]:
         assert not entry.get("rollbackReason"), f"{entry['pass']}: {entry['rollbackReason']}"
     if level == 1:
-        changed = [e["output"] for e in report["verification"] if e["verdict"] != "identical"]
+        changed = [e["output"] for e in report.get("verification", []) if e["verdict"] != "identical"]
         assert not changed, f"{changed} changed"
     check_runtime(source, target, inputs)
     again = optimize(program, target, scratch / "again.onnx", level, "--verify", "off")
-    assert again["result"]["nodes"] == report["result"]["nodes"], "a second run changes the graph"
+    assert again["nodes"] == report["nodes"], "a second run changes the graph"
 
 
 def main():

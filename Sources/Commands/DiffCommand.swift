@@ -34,7 +34,7 @@ struct DiffCommand: ParsableCommand {
     let left = try ModelFile(reading: first)
     let right = try ModelFile(reading: second)
     var report = DiffReport(left, right)
-    if data.inputs != nil { report.outputChanges = try changes(from: left, to: right) }
+    if data.inputs != nil { report.add(try changes(from: left, to: right)) }
     try report.show(asJSON: json)
   }
 

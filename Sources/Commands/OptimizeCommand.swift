@@ -1,8 +1,5 @@
 import ArgumentParser
-import IR
-import Operators
 import Passes
-import Verification
 
 /// Rewrites a model and holds every pass to its contract.
 struct OptimizeCommand: ParsableCommand {
@@ -20,7 +17,7 @@ struct OptimizeCommand: ParsableCommand {
         ferry optimize model.onnx -o same.onnx -O1
         ferry optimize model.onnx -o small.onnx --verify full --inputs images.npz
         ferry optimize model.onnx -o head.onnx --from features --to logits
-        ferry optimize model.onnx -o out.onnx --set-dim batch=1
+        ferry optimize model.onnx -o fixed.onnx --set-dim batch=1 --opset 13
         ferry optimize model.onnx -o out.onnx --passes fold-constants,remove-dead
         ferry optimize model.onnx -o out.onnx --pipeline pipeline.json5
       """)
@@ -35,6 +32,7 @@ struct OptimizeCommand: ParsableCommand {
 
   @OptionGroup var passes: OptimizationOptions
   @OptionGroup var part: PartOptions
+  @OptionGroup var target: OpsetOption
   @OptionGroup var data: DataOptions
   @OptionGroup var execution: ExecutionOptions
 
@@ -44,31 +42,15 @@ struct OptimizeCommand: ParsableCommand {
   @Flag(help: "Print one JSON document.")
   var json = false
 
-  func validate() throws {
-    guard ModelFile.Format(path: output) != nil else {
-      throw ValidationError("the output \(output) must end in .onnx or .edge")
-    }
-  }
+  func validate() throws { try target.check(for: output) }
 
   func run() throws {
-    let pipeline = try passes.makePipeline()
     let progress = Progress(isVisible: !json)
+    let conversion = Conversion(
+      output: output, pipeline: try passes.pipeline(orLevel: .standard), mode: verify,
+      execution: execution, opset: target.opset, includesInnerTypes: false, progress: progress)
     progress.show("reading \(model)")
     let source = try part.apply(to: try ModelFile(reading: model).prepared(), data.sizes)
-    if verify != .off, !source.report.opaqueOperators.isEmpty {
-      throw Failure(.unsupported, source.unknownOperators)
-    }
-    progress.show("optimizing \(model)")
-    let samples = verify == .off ? [] : try data.samples(for: source.model.graph)
-    let result = try Optimizer(
-      pipeline: pipeline, mode: verify, execution: execution, samples: samples
-    ).run(on: source)
-    progress.show("writing \(output)")
-    let pending = try PendingOutput(
-      result.model, to: output, as: ModelFile.Format(path: output) ?? .onnx,
-      includesInnerTypes: false, progress: progress)
-    try pending.commit()
-    progress.clear()
-    try OptimizeReport(source, result, pending).show(asJSON: json)
+    try conversion.run(source, on: data, asJSON: json)
   }
 }

@@ -30,9 +30,11 @@ struct DiffReport: Encodable {
   let changedWeights: [ChangedWeight]
   let weightsOnlyBefore: [String]
   let weightsOnlyAfter: [String]
-  var outputChanges: VerificationReport?
+  /// How outputs change; absent when the models were not executed.
+  private(set) var outputChanges: [ComparisonDocument]?
 
   private let title: String
+  private var execution: VerificationReport?
 
   private enum CodingKeys: String, CodingKey {
     case bytes, nodes, inputs, outputs, operators, equalWeights, changedWeights
@@ -53,6 +55,12 @@ struct DiffReport: Encodable {
     changedWeights = weights.changed
     weightsOnlyBefore = weights.onlyBefore
     weightsOnlyAfter = weights.onlyAfter
+  }
+
+  /// Adds how the outputs of the second model differ from those of the first.
+  mutating func add(_ report: VerificationReport) {
+    execution = report
+    outputChanges = report.comparisons.map(ComparisonDocument.init)
   }
 
   private static func changes<Value: Encodable & Equatable>(
@@ -90,7 +98,7 @@ struct DiffReport: Encodable {
             return [weight.name, error ?? "\(weight.before) → \(weight.after)"]
           }))
     }
-    if let outputChanges { Console.print(VerificationTable(outputChanges).text) }
+    if let execution { Console.print(VerificationTable(execution).text) }
   }
 
   private func show<Value>(_ heading: String, _ changes: [Change<Value>]) {

@@ -16,7 +16,7 @@ struct OptimizationOptions: ParsableArguments {
     help: ArgumentHelp(
       "0: no passes; 1: those that keep every bit; 2: those that round otherwise too; 3: those for "
         + "a target too.", valueName: "level"))
-  var level = OptimizationLevel.standard
+  var level: OptimizationLevel?
 
   @Option(
     help: ArgumentHelp(
@@ -29,11 +29,11 @@ struct OptimizationOptions: ParsableArguments {
     }
   }
 
-  /// Makes the passes that the options name.
-  func makePipeline() throws -> PassPipeline {
+  /// Returns the passes that the options name, or those of a level where they name none.
+  func pipeline(orLevel defaultLevel: OptimizationLevel) throws -> PassPipeline {
     do throws(PassError) {
       if let pipeline { return try Self.read(pipeline).pipeline() }
-      guard let names else { return .level(level) }
+      guard let names else { return .level(level ?? defaultLevel) }
       return PassPipeline(
         try names.split(separator: ",").map { name throws(PassError) in
           try PassCatalog.pass(named: String(name))

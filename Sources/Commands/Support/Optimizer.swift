@@ -34,11 +34,13 @@ struct Optimizer {
 
   /// Returns the optimized model.
   func run(on source: PreparedModel) throws -> Result {
+    guard !pipeline.steps.isEmpty else { return Result(model: source) }
     switch mode {
     case .off: return try optimize(source, judge: nil)
     case .full: return try optimizeStepwise(source)
     case .fast:
       var result = try optimize(source, judge: nil)
+      guard !result.records.isEmpty else { return result }
       var ledger = try ledger(of: source)
       let contract = result.records.reduce(.exact) { $0 + $1.contract }
       let judgement = ledger.judge(

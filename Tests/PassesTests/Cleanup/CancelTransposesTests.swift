@@ -21,6 +21,7 @@ import Testing
       const %repeats: int64[4] = [1, 2, 1, 1]
       const %sizes: float32[4] = [1.0, 1.0, 2.0, 2.0]
       const %scales: float32[5] = [0.1, 0.2, 0.3, 0.4, 0.5]
+      const %kernel: int64[4] = [5, 1, 1, 1]
       const %index: int64[] = 2
       const %rows: int64[2] = [2, -1]
       \(body)
@@ -132,6 +133,30 @@ import Testing
     let rewritten = try RewriteCase(
       Self.graph(body, "%x: float32[3, 2], %z: float32[3, 4]"), "cancel-transposes")
     #expect(rewritten.operators == ["Gemm"])
+    try rewritten.expectSameBits()
+  }
+
+  @Test func leavesTheTransposesAtTheEdgesOfANetwork() throws {
+    // As converters from channels-last frameworks write it.
+    let body = """
+      %k = Reshape(%bias, %kernel)
+      %a = Transpose(%x) {perm = [0, 3, 1, 2]}
+      %b = Conv(%a, %k) {group = 5}
+      %c = Transpose(%b) {perm = [0, 2, 3, 1]}
+      %d = Add(%c, %bias)
+      %e = Relu(%d)
+      %f = Transpose(%e) {perm = [0, 3, 1, 2]}
+      %g = Conv(%f, %k) {group = 5}
+      %h = Transpose(%g) {perm = [0, 2, 3, 1]}
+      %i = Add(%h, %e)
+      %j = Concat(%i, %e) {axis = 3}
+      %y = Softmax(%j)
+      """
+    let rewritten = try RewriteCase(Self.graph(body), "fold-constants", "cancel-transposes")
+    #expect(
+      rewritten.operators == [
+        "Transpose", "Conv", "Add", "Relu", "Conv", "Add", "Concat", "Transpose", "Softmax",
+      ])
     try rewritten.expectSameBits()
   }
 

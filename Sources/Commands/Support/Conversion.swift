@@ -1,0 +1,75 @@
+import IR
+import Operators
+import Passes
+import Tensors
+import Verification
+
+/// The way of a model from one file to another: rewritten, written, read again and compared.
+struct Conversion {
+  let output: String
+  let pipeline: PassPipeline
+  let mode: VerificationMode
+  let execution: ExecutionOptions
+  /// The version of ai.onnx to write; nil writes the oldest that has every form.
+  var opset: Int?
+  var isStripped = false
+  /// Whether an .onnx file has the types of inner values.
+  var includesInnerTypes = true
+  let progress: Progress
+
+  /// Converts a model and reports what was done.
+  ///
+  /// - Throws: a ``Failure`` when the result cannot be written or computes something else; nothing
+  ///   is written then.
+  func run(_ source: PreparedModel, on data: DataOptions, asJSON: Bool) throws {
+    if mode != .off, !source.report.opaqueOperators.isEmpty {
+      throw Failure(.unsupported, source.unknownOperators)
+    }
+    let samples = mode == .off ? [] : try data.samples(for: source.model.graph)
+    progress.show("rewriting \(source.path)")
+    let result = try Optimizer(
+      pipeline: pipeline, mode: mode, execution: execution, samples: samples
+    ).run(on: source)
+    let lowered = try opset.map { try result.model.downgraded(to: $0) }
+    progress.show("writing \(output)")
+    let pending = try PendingOutput(
+      result.model, to: output, as: ModelFile.Format(path: output) ?? .edge,
+      exporting: lowered?.model, isStripped: isStripped, includesInnerTypes: includesInnerTypes,
+      progress: progress)
+    var report = ConvertReport(source, result, pending)
+    if mode != .off {
+      progress.show("verifying \(output)")
+      let written = try compare(
+        result.model, with: pending, on: samples, within: lowered?.tolerance ?? .exact)
+      report.add(written)
+      guard written.verdict != .different else {
+        progress.clear()
+        try report.show(asJSON: asJSON)
+        throw Failure(
+          .verificationFailed, "\(output) is not written: it computes something else")
+      }
+    }
+    progress.clear()
+    try pending.commit()
+    try report.show(asJSON: asJSON)
+  }
+
+  /// Executes the model that was written and the file, and compares what they compute.
+  ///
+  /// Unless operators were replaced for an older operator set, every bit must agree.
+  private func compare(
+    _ source: PreparedModel, with pending: PendingOutput, on samples: [Sample],
+    within tolerance: Tolerance
+  ) throws -> VerificationReport {
+    let result = try pending.readBack()
+    let verifier = Verifier(tolerance: tolerance)
+    let (reference, candidate) = (try source.execution(execution), try result.execution(execution))
+    var report = VerificationReport()
+    for sample in samples {
+      let expected = try source.run(reference, on: sample)
+      let outputs = try result.run(candidate, on: sample)
+      report.add(verifier.compare(outputs, to: expected, sample: sample.name), of: sample.name)
+    }
+    return report
+  }
+}
