@@ -34,7 +34,8 @@ struct ConvertCommand: ParsableCommand {
   @OptionGroup var execution: ExecutionOptions
 
   @Option(
-    help: "What is executed: source and result, and the model after each pass (full) or not (fast).")
+    help: "What is executed: source and result, and the model after each pass (full) or not (fast)."
+  )
   var verify = VerificationMode.full
 
   @Flag(

@@ -64,7 +64,8 @@ struct Ferry: ParsableCommand {
       """,
     version: Ferry.version,
     subcommands: [
-      ConvertCommand.self, OptimizeCommand.self, VerifyCommand.self, DiffCommand.self, RunCommand.self, InspectCommand.self,
+      ConvertCommand.self, OptimizeCommand.self, VerifyCommand.self, DiffCommand.self,
+      RunCommand.self, InspectCommand.self,
       OperatorsCommand.self, PassesCommand.self, ConformanceCommand.self,
     ])
 

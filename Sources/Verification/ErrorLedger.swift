@@ -135,13 +135,13 @@ public struct ErrorLedger {
       }
       let isFloat = figures.referenceType.isFloatingPoint
       switch contract {
-      case .reassociating where isFloat && figures.nanMismatchCount == 0
+      case .reassociating
+      where isFloat && figures.nanMismatchCount == 0
         && figures.infinityMismatchCount == 0:
-        if let tensor = outputs[change.output]?.tensor {
-          if let violation = floor.violation(change.output, tensor) { return violation }
-        } else {
+        guard let tensor = outputs[change.output]?.tensor else {
           return "\(change.output) is no tensor and changes"
         }
+        if let violation = floor.violation(change.output, tensor) { return violation }
       case .lossy(let budget) where isFloat:
         guard figures.relativeRootMeanSquare > budget else { continue }
         return "\(change.output) changes by \(figures.relativeRootMeanSquare) of its size, "

@@ -35,7 +35,8 @@ struct NoiseFloor {
     let scale = wide.largestMagnitude * value.elementType.unitRoundoff
     let bound = Self.factor * (noise[name] ?? 0) + Self.units * scale
     guard comparison.maxAbsoluteError > bound else { return nil }
-    return "\(name) is \(comparison.maxAbsoluteError) from the exact result, rounding explains \(bound)"
+    return "\(name) is \(comparison.maxAbsoluteError) from the exact result, "
+      + "rounding explains \(bound)"
   }
 }
 

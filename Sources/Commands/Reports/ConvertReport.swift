@@ -44,8 +44,8 @@ struct ConvertReport: Encodable {
   private let sourceNodes: Int
 
   private enum CodingKeys: String, CodingKey {
-    case source, result, nodes, passes, parameters, weightBytes, notes, opaqueOperators, verification
-    case verdict
+    case source, result, nodes, passes, parameters, weightBytes, notes, opaqueOperators
+    case verification, verdict
   }
 
   init(_ source: PreparedModel, _ result: Optimizer.Result, _ output: PendingOutput) {

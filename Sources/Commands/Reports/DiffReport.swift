@@ -168,7 +168,8 @@ extension Graph {
   }
 
   fileprivate var inputTypes: [String: String] {
-    Dictionary(inputs.map { (name(of: $0), type(of: $0)?.description ?? "?") }) { first, _ in first }
+    Dictionary(inputs.map { (name(of: $0), type(of: $0)?.description ?? "?") }) { first, _ in first
+    }
   }
 
   fileprivate var outputTypes: [String: String] {

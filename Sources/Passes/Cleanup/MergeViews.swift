@@ -21,9 +21,6 @@ extension RewritePass {
         return { model in
           let view = model.graph.input(0, of: node)
           model.graph.setInput(0, of: node, to: source)
-          if target != model.graph.integers(1, of: node) {
-            model.graph.setTarget(target, of: node)
-          }
           if let producer = view.flatMap({ model.graph.producer(of: $0) }) {
             model.graph.removeUnused(producer, leavingLineageTo: node)
           }
@@ -142,20 +139,6 @@ extension Graph {
       target[place] = -1
     }
     return target
-  }
-
-  /// Gives a Reshape or Expand a constant target, in which 0 is the extent of the input.
-  mutating func setTarget(_ target: [Int], of node: NodeID) {
-    let former = input(1, of: node)
-    let tensor = Tensor(shape: [target.count], scalars: target.map(Int64.init))
-    setInput(1, of: node, to: addConstant(tensor, in: block(of: node)))
-    update(node) { $0.attributes["allowzero"] = nil }
-    guard let former, !hasUses(former) else { return }
-    if let producer = producer(of: former) {
-      removeUnused(producer, leavingLineageTo: node)
-    } else if isConstant(former) {
-      removeConstant(former)
-    }
   }
 
   /// Puts a Reshape of `value` in the place of a node.

@@ -98,7 +98,9 @@ extension RewritePass {
 extension Graph {
   /// Whether an operand is a constant of one number that takes no part in the shape of the output.
   fileprivate func hasOperand(_ index: Int, filledWith number: Double, of node: NodeID) -> Bool {
-    guard let tensor = constant(index, of: node), tensor.isFilled(with: number) else { return false }
+    guard let tensor = constant(index, of: node), tensor.isFilled(with: number) else {
+      return false
+    }
     let (input, output) = (input(0, of: node), output(0, of: node))
     guard elementType(of: input) == elementType(of: output), elementType(of: input) != nil else {
       return false

@@ -21,7 +21,8 @@ extension Model {
     let missing = (starts + ends).filter { values[$0] == nil }
     guard missing.isEmpty else {
       throw PassError(
-        .unknownValue, "the graph has no value \(missing.map { "\"\($0)\"" }.joined(separator: ", "))",
+        .unknownValue,
+        "the graph has no value \(missing.map { "\"\($0)\"" }.joined(separator: ", "))",
         remedy: "`ferry inspect --text` shows the names")
     }
     let outputs = ends.compactMap { values[$0] }

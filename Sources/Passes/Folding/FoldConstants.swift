@@ -100,7 +100,9 @@ private struct ConstantFolding {
       let inputs = graph.inputs(of: node)
       guard inputs.allSatisfy({ $0.map(isKnown) ?? true }), graph.isFoldable(node) else { continue }
       let outputs = graph.outputs(of: node)
-      guard let tensors = tensors(of: node, inputs), tensors.count >= outputs.count else { continue }
+      guard let tensors = tensors(of: node, inputs), tensors.count >= outputs.count else {
+        continue
+      }
       order.append(node)
       let weight = inputs.reduce(Self.nodeSize) { $0 + ($1.map(share) ?? 0) }
       for (output, tensor) in zip(outputs, tensors) {
@@ -111,8 +113,10 @@ private struct ConstantFolding {
     }
   }
 
-  /// Returns the nodes whose results take their place: those that others need, as far as they are
-  /// small enough. Nodes that only these needed are left without use.
+  /// Returns the nodes whose results take their place.
+  ///
+  /// It is those that others need, as far as they are small enough. Nodes that only these needed are
+  /// left without use.
   mutating func chooseResults() -> [NodeID] {
     var isReplaced: Set<NodeID> = []
     var chosen: [NodeID] = []

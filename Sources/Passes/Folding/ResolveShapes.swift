@@ -70,6 +70,14 @@ extension Graph {
     }
     return target
   }
+
+  private mutating func setTarget(_ target: [Int], of node: NodeID) {
+    let former = input(1, of: node).flatMap { producer(of: $0) }
+    let tensor = Tensor(shape: [target.count], scalars: target.map(Int64.init))
+    setInput(1, of: node, to: addConstant(tensor, in: block(of: node)))
+    update(node) { $0.attributes["allowzero"] = nil }
+    if let former { removeUnused(former, leavingLineageTo: node) }
+  }
 }
 
 extension Tensor {

@@ -13,10 +13,9 @@ extension Graph {
     guard blockCapacity > 1 else { return found }
     for node in nodesInExecutionOrder() {
       for block in blocks(of: node) {
-        for (index, value) in outputs(of: block).enumerated() {
-          if producer(of: value).map({ self.block(of: $0) != block }) ?? true {
-            found.insert(PassedOutput(block: block, index: index))
-          }
+        for (index, value) in outputs(of: block).enumerated()
+        where producer(of: value).map({ self.block(of: $0) != block }) ?? true {
+          found.insert(PassedOutput(block: block, index: index))
         }
       }
     }

@@ -1,0 +1,42 @@
+import Testing
+
+@Suite struct NormalizationFormulaTests {
+  private static let layer = """
+    const %axis: int64[1] = [-1] const %e: float32[] = 0.00001
+    const %g: float32[3] = [1.0, 2.0, 3.0] const %b: float32[3] = [0.5, 0.5, 0.5]
+    %m = ReduceMean(%x, %axis) %d = Sub(%x, %m) %q = Mul(%d, %d) %v = ReduceMean(%q, %axis)
+    %p = Add(%v, %e) %r = Sqrt(%p) %n = Div(%d, %r)
+    """
+
+  private static let softmax = """
+    const %axis: int64[1] = [-1]
+    %m = ReduceMax(%x, %axis) %d = Sub(%x, %m) %e = Exp(%d) %s = ReduceSum(%e, %axis)
+    """
+
+  static let rewrites: [Rewrite] = [
+    Rewrite(
+      "a layer's", layer + "%c = Mul(%n, %g) %y = Add(%c, %b)",
+      "ferry::LayerNormalization(x, [1.0, 2.0, 3.0], [0.5, 0.5, 0.5])"),
+    Rewrite(
+      "a layer's without a shift", layer + "%y = Mul(%n, %g)",
+      "ferry::LayerNormalization(x, [1.0, 2.0, 3.0])"),
+    Rewrite(
+      "a layer's alone", layer + "%y = Identity(%n)",
+      "Identity(ferry::LayerNormalization(x))"),
+    Rewrite(
+      "that by the root mean square",
+      """
+      const %axis: int64[1] = [-1] const %e: float32[] = 0.00001 const %two: float32[] = 2.0
+      %q = Pow(%x, %two) %v = ReduceMean(%q, %axis) %p = Add(%v, %e) %r = Sqrt(%p)
+      %y = Div(%x, %r)
+      """, "ferry::RMSNormalization(x)"),
+    Rewrite("softmax", softmax + "%y = Div(%e, %s)", "ferry::Softmax(x)"),
+    Rewrite(
+      "no softmax whose sum is needed", softmax + "%z = Div(%e, %s) %y = Add(%z, %s)",
+      "Add(Div(Exp(Sub(x, ReduceMax(x, [-1]))), ReduceSum(Exp(Sub(x, ReduceMax(x, [-1]))), [-1])), "
+        + "ReduceSum(Exp(Sub(x, ReduceMax(x, [-1]))), [-1]))"),
+  ]
+
+  @Test(arguments: rewrites)
+  func fuses(rewrite: Rewrite) throws { try rewrite.expect(by: "fuse-normalizations") }
+}
