@@ -14,6 +14,7 @@ struct InspectCommand: ParsableCommand {
         ferry inspect model.onnx
         ferry inspect model.edge --json
         ferry inspect model.edge --text
+        ferry inspect model.edge --lineage
       """)
 
   @Argument(help: "An .onnx or .edge file.")
@@ -22,8 +23,17 @@ struct InspectCommand: ParsableCommand {
   @Flag(help: "Print the graph in its text form, large constants left out.")
   var text = false
 
+  @Flag(help: "Print which nodes of the source each node stands for, and those that are gone.")
+  var lineage = false
+
   @Flag(help: "Print one JSON document.")
   var json = false
+
+  func validate() throws {
+    guard [text, lineage, json].count(where: { $0 }) <= 1 else {
+      throw ValidationError("--text, --lineage and --json are three forms of output; give one")
+    }
+  }
 
   func run() throws {
     let file = try ModelFile(reading: model, verifyingHashes: false)
@@ -31,6 +41,7 @@ struct InspectCommand: ParsableCommand {
       Console.print(file.model.text(.brief))
       return
     }
+    if lineage { return LineageReport(file.model.graph).show() }
     let report = InspectReport(file, registry: .standard)
     if json { try Console.printJSON(report) } else { report.show() }
   }

@@ -30,7 +30,10 @@ extension Graph {
   }
 
   /// The data of a node.
-  public subscript(_ id: NodeID) -> Node { nodeRecords[id.index].node }
+  public subscript(_ id: NodeID) -> Node {
+    // Yields it where it lies: a copy would count references to all it holds.
+    _read { yield nodeRecords[id.index].node }
+  }
 
   /// Whether the node is still part of the graph.
   public func contains(_ id: NodeID) -> Bool { nodeRecords[id.index].block != Self.none }
@@ -45,7 +48,7 @@ extension Graph {
   public func input(_ index: Int, of id: NodeID) -> ValueID? {
     let record = nodeRecords[id.index]
     guard index < record.operandCount else { return nil }
-    return optionalValue(operands[Int(record.firstOperand) + index].value)
+    return Self.optionalValue(operands[Int(record.firstOperand) + index].value)
   }
 
   /// The number of inputs, those left out included.
@@ -55,24 +58,26 @@ extension Graph {
   public func outputs(of id: NodeID) -> [ValueID?] {
     let record = nodeRecords[id.index]
     let first = Int(record.firstResult)
-    return results[first..<(first + Int(record.resultCount))].map(optionalValue)
+    return results[first..<(first + Int(record.resultCount))].map(Self.optionalValue)
   }
 
   /// Returns the value at `index` of the node's outputs, or nil when it is left out.
   public func output(_ index: Int, of id: NodeID) -> ValueID? {
     let record = nodeRecords[id.index]
     guard index < record.resultCount else { return nil }
-    return optionalValue(results[Int(record.firstResult) + index])
+    return Self.optionalValue(results[Int(record.firstResult) + index])
   }
 
   /// The block that a node lies in.
   public func block(of id: NodeID) -> BlockID { BlockID(rawValue: nodeRecords[id.index].block) }
 
   /// The node that follows in the same block.
-  public func node(after id: NodeID) -> NodeID? { optionalNode(nodeRecords[id.index].next) }
+  public func node(after id: NodeID) -> NodeID? { Self.optionalNode(nodeRecords[id.index].next) }
 
   /// The node that comes before in the same block.
-  public func node(before id: NodeID) -> NodeID? { optionalNode(nodeRecords[id.index].previous) }
+  public func node(before id: NodeID) -> NodeID? {
+    Self.optionalNode(nodeRecords[id.index].previous)
+  }
 
   /// The subgraphs of a node, in the order of its attributes.
   public func blocks(of id: NodeID) -> [BlockID] {
@@ -119,7 +124,7 @@ extension Graph {
 
   /// The first node of a block.
   public func firstNode(in block: BlockID) -> NodeID? {
-    optionalNode(blockRecords[block.index].firstNode)
+    Self.optionalNode(blockRecords[block.index].firstNode)
   }
 
   /// The number of nodes in a block, those of subgraphs left out.
@@ -266,12 +271,14 @@ extension Graph {
     return true
   }
 
-  func optionalValue(_ raw: Int32) -> ValueID? { raw == Self.none ? nil : ValueID(rawValue: raw) }
+  static func optionalValue(_ raw: Int32) -> ValueID? {
+    raw == none ? nil : ValueID(rawValue: raw)
+  }
 
-  func optionalNode(_ raw: Int32) -> NodeID? { raw == Self.none ? nil : NodeID(rawValue: raw) }
+  static func optionalNode(_ raw: Int32) -> NodeID? { raw == none ? nil : NodeID(rawValue: raw) }
 
   func values(ofOperands first: Int32, count: Int32) -> [ValueID?] {
-    operands[Int(first)..<Int(first + count)].map { optionalValue($0.value) }
+    operands[Int(first)..<Int(first + count)].map { Self.optionalValue($0.value) }
   }
 
   func use(_ operand: Operand) -> Use {

@@ -56,10 +56,14 @@ struct ConvertReport: Encodable {
     sourceNodes = source.model.graph.totalNodeCount
     parameters = statistics.parameters
     weightBytes = statistics.weightBytes
-    notes = source.file.notes
+    let graph = result.model.model.graph
+    let unused = graph.inputs.filter { !graph.hasUses($0) }.map(graph.name(of:))
+    notes =
+      source.file.notes + unused.map { "no output depends on the input \"\($0)\"; it is kept" }
     opaqueOperators = source.report.opaqueOperators.map(\.operatorID.qualifiedName)
-    passes = result.records.enumerated().map { index, record in
-      PassEntry(record, index < result.ledger.count ? result.ledger[index] : nil)
+    let history = result.model.history
+    passes = history.records.enumerated().map { index, record in
+      PassEntry(record, index < history.ledger.count ? history.ledger[index] : nil)
     }
     if let verification = result.verification { add(verification) }
   }

@@ -15,6 +15,13 @@ enum VerificationMode: String, ExpressibleByArgument, CaseIterable {
   case off
 }
 
+/// What passes did to a model.
+struct PassHistory {
+  var records: [PassRecord] = []
+  /// The changes of outputs, one entry a record; empty where they were not executed one by one.
+  var ledger: [ErrorLedger.Entry] = []
+}
+
 /// Runs a pipeline on a model and holds each pass to its contract.
 struct Optimizer {
   let pipeline: PassPipeline
@@ -25,9 +32,6 @@ struct Optimizer {
   /// A model with what the passes did to it.
   struct Result {
     var model: PreparedModel
-    var records: [PassRecord] = []
-    /// The changes of outputs by pass; empty where they were not executed one by one.
-    var ledger: [ErrorLedger.Entry] = []
     /// The outputs of the result against those of the source; nil when nothing was executed.
     var verification: VerificationReport?
   }
@@ -40,9 +44,9 @@ struct Optimizer {
     case .full: return try optimizeStepwise(source)
     case .fast:
       var result = try optimize(source, judge: nil)
-      guard !result.records.isEmpty else { return result }
+      guard !result.model.history.records.isEmpty else { return result }
       var ledger = try ledger(of: source)
-      let contract = result.records.reduce(.exact) { $0 + $1.contract }
+      let contract = result.model.history.records.reduce(.exact) { $0 + $1.contract }
       let judgement = ledger.judge(
         "all passes", contract, before: source.model, after: result.model.model)
       // Something does not hold: the passes are run again, one by one, to find which.
@@ -57,7 +61,7 @@ struct Optimizer {
     var result = try optimize(source) { pass, before, after in
       ledger.judge(pass.name, pass.contract, before: before, after: after)
     }
-    result.ledger = ledger.entries
+    result.model.history.ledger = ledger.entries
     result.verification = ledger.verification
     return result
   }
@@ -67,7 +71,7 @@ struct Optimizer {
   ) throws -> Result {
     var model = source.model
     let records = try pipeline.run(on: &model, judge: judge)
-    return Result(model: source.with(model), records: records)
+    return Result(model: source.with(model, history: PassHistory(records: records)))
   }
 
   private func ledger(of source: PreparedModel) throws -> ErrorLedger {

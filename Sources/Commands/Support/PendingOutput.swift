@@ -34,7 +34,7 @@ final class PendingOutput {
         writer.onProgress = { done, total in
           progress.show("writing \(path)", done, of: total)
         }
-        try writer.write(source.model, to: folder.file)
+        try writer.write(source.writable, to: folder.file)
       case .onnx:
         let options = ExportOptions(includesInnerTypes: includesInnerTypes)
         try ONNXExporter.export(model ?? source.exportable, to: folder.file, options: options)

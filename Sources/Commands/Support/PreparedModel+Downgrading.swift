@@ -9,7 +9,7 @@ extension PreparedModel {
   ///
   /// - Throws: a ``Failure`` that names every node without such a form.
   func downgraded(to version: Int) throws -> (model: Model, tolerance: Tolerance) {
-    var model = model
+    var model = writable
     let report = model.downgrade(to: version, using: registry)
     guard report.errors.isEmpty else {
       let lines = report.errors.map { "  \($0)" }

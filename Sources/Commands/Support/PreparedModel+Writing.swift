@@ -19,14 +19,34 @@ extension PreparedModel {
     options.provenance =
       isStripped
       ? Provenance(sourceHash: sourceHash)
-      : Provenance(
-        sourceHash: sourceHash, sourceName: sourceName, tool: "ferry \(Ferry.version)")
+      : provenance
     return options
+  }
+
+  /// Where the model comes from and what was done to it.
+  private var provenance: Provenance {
+    var provenance = Provenance(
+      sourceHash: sourceHash, sourceName: sourceName, tool: "ferry \(Ferry.version)")
+    let kept = history.records.filter { $0.rollbackReason == nil }
+    provenance.passes = kept.map { Provenance.Pass(name: $0.pass) }
+    let measured = zip(history.records, history.ledger).filter { $0.0.rollbackReason == nil }
+    for (index, (_, entry)) in measured.enumerated() {
+      let change = entry.comparisons.compactMap { $0.comparison?.maxAbsoluteError }.max() ?? 0
+      provenance.ledger.append(.init(pass: index, metric: "max-abs", value: change))
+    }
+    return provenance
+  }
+
+  /// The model as files show it.
+  var writable: Model {
+    var model = model
+    model.forget(madeUpSizes: report.madeUpSizes)
+    return model
   }
 
   /// The model as an ONNX file can express it: operator sets are raised where nodes need it.
   var exportable: Model {
-    var model = model
+    var model = writable
     model.raiseOperatorSets(using: registry)
     return model
   }

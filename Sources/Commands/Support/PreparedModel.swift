@@ -11,11 +11,15 @@ struct PreparedModel {
   let report: PreparationReport
   let registry: OperatorRegistry
 
+  /// The passes that made the model of the one in the file, and what they did to its outputs.
+  var history = PassHistory()
+
   var path: String { file.path }
 
   /// Returns what passes made of the model.
-  func with(_ model: Model) -> PreparedModel {
-    PreparedModel(file: file, model: model, report: report, registry: registry)
+  func with(_ model: Model, history: PassHistory = PassHistory()) -> PreparedModel {
+    PreparedModel(
+      file: file, model: model, report: report, registry: registry, history: history)
   }
 
   /// The names of the outputs in order.

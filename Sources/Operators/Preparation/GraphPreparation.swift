@@ -13,7 +13,7 @@ final class GraphPreparation {
   private var infersTypes = true
   private(set) var elements: [ValueID: SymbolicTensor] = [:]
   private var preparedBlocks: Set<BlockID> = []
-  private var symbols = SymbolScope()
+  private(set) var symbols = SymbolScope()
 
   /// `depth` says how deep the graph lies in calls and subgraphs.
   init(

@@ -1,4 +1,5 @@
 public import IR
+import Tensors
 
 extension Model {
   /// Brings every node to the newest form of its operator and derives the types of all values.
@@ -21,7 +22,26 @@ extension Model {
     graph = preparation.graph
     report.errors += preparation.report.errors
     report.elements = preparation.elements
+    report.madeUpSizes = preparation.symbols.madeUp
     report.opaqueOperators = preparation.report.opaqueOperators
     return report
+  }
+}
+
+extension Model {
+  /// Leaves sizes that a preparation made up names for out of the types of inputs and outputs: there
+  /// they would look like names that the model gives.
+  public mutating func forget(madeUpSizes names: Set<String>) {
+    guard !names.isEmpty else { return }
+    for value in graph.inputs + graph.outputs {
+      guard !graph.isConstant(value), let type = graph.type(of: value), let shape = type.shape,
+        case .tensor(let element, _) = type
+      else { continue }
+      let dimensions = shape.dimensions.map { dimension in
+        guard case .symbolic(let expression) = dimension else { return dimension }
+        return expression.symbols.isDisjoint(with: names) ? dimension : .unknown
+      }
+      graph.setType(.tensor(element, Shape(dimensions)), of: value)
+    }
   }
 }

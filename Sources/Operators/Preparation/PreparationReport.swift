@@ -8,6 +8,9 @@ public struct PreparationReport: Sendable {
   /// The elements of small integer tensors of the graph, as far as they are known.
   public internal(set) var elements: [ValueID: SymbolicTensor] = [:]
 
+  /// The names that were made up for sizes of the graph that nothing is known of.
+  public internal(set) var madeUpSizes: Set<String> = []
+
   /// Operators without a definition, with the number of nodes of each, in order of appearance.
   public internal(set) var opaqueOperators: [(operatorID: OperatorID, count: Int)] = []
 

@@ -13,6 +13,9 @@ struct SymbolScope {
   /// The most sizes that are named in one graph, since a node may have dozens.
   private static let limit = 1 << 16
 
+  /// The names that were made up.
+  private(set) var madeUp: Set<String> = []
+
   private var visible: Set<String> = []
   private var order: [String] = []
   /// The names of the graph that new ones must differ from; nil before the first new one.
@@ -70,7 +73,10 @@ struct SymbolScope {
     while true {
       let name = "\(Self.stem)\(count)"
       count += 1
-      if !taken.contains(name), !visible.contains(name) { return name }
+      if !taken.contains(name), !visible.contains(name) {
+        madeUp.insert(name)
+        return name
+      }
     }
   }
 

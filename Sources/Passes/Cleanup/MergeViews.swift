@@ -18,6 +18,9 @@ extension RewritePass {
         guard let source = graph.viewSource(of: node),
           let target = graph.target(of: node, from: source)
         else { return nil }
+        if graph.integers(1, of: node) != target {
+          return { $0.graph.reshape(source, to: target, insteadOf: node) }
+        }
         return { model in
           let view = model.graph.input(0, of: node)
           model.graph.setInput(0, of: node, to: source)

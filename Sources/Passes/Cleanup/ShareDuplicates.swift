@@ -64,18 +64,27 @@ public struct ShareDuplicates: Pass {
 
 /// What a node computes: two nodes are equal when their results are.
 private struct Computation: Hashable {
-  private let operatorID: OperatorID
-  private let attributes: Attributes
+  private let node: Node
   private let inputs: [ValueID?]
   private let outputs: [Bool]
 
   /// Describes a node; nil when an equal one may compute something else.
   init?(_ node: NodeID, of graph: Graph) {
-    operatorID = graph[node].operatorID
     guard graph.isDeterministic(node), graph.blocks(of: node).isEmpty else { return nil }
-    attributes = graph[node].attributes
+    self.node = graph[node]
     inputs = graph.inputs(of: node)
     outputs = graph.outputs(of: node).map { $0 != nil }
+  }
+
+  static func == (left: Computation, right: Computation) -> Bool {
+    left.inputs == right.inputs && left.node.operatorID == right.node.operatorID
+      && left.outputs == right.outputs && left.node.attributes == right.node.attributes
+  }
+
+  /// Hashes what tells nearly all nodes apart.
+  func hash(into hasher: inout Hasher) {
+    hasher.combine(node.operatorID.name)
+    for input in inputs { hasher.combine(input?.index ?? -1) }
   }
 }
 

@@ -19,6 +19,7 @@ public struct ResolveShapes: Pass {
   public init() {}
 
   public func run(on model: inout Model) -> Int {
+    guard model.graph.computesDimensions else { return 0 }
     let known = model.prepare().elements
     var changes = 0
     for node in model.graph.nodesInExecutionOrder() where model.graph.contains(node) {
@@ -29,6 +30,17 @@ public struct ResolveShapes: Pass {
 }
 
 extension Graph {
+  /// Whether a node computes whole numbers, of which shapes are made, or takes a shape that varies.
+  fileprivate var computesDimensions: Bool {
+    nodesInExecutionOrder().contains { node in
+      if let type = elementType(of: output(0, of: node)), type == .int64 || type == .int32 {
+        return true
+      }
+      return (isStandard(node, "Reshape") || isStandard(node, "Expand"))
+        && constant(1, of: node) == nil
+    }
+  }
+
   /// Makes the result or the target of one node constant; false when there is nothing to do.
   fileprivate mutating func resolve(_ node: NodeID, _ known: [ValueID: SymbolicTensor]) -> Bool {
     if let output = output(0, of: node), let elements = known[output],

@@ -14,10 +14,10 @@ extension RewritePass {
       .fusing("Gelu", Gelu.halfLast, Gelu.halfFirst, Gelu.halfInside),
       .fusing("GeluTanh", GeluTanh.halfLast, GeluTanh.halfFirst, GeluTanh.halfInside),
       .fusing("Swish", .op("Mul", x, .op("Sigmoid", .any([x, .op("Mul", x, .number(nil))])))),
+      .fusing("HardSwish", .op("Mul", x, .op("HardSigmoid", x))),
       .fusing("Mish", .op("Mul", x, .op("Tanh", .op("Softplus", x)))),
       .fusing(
         "HardSwish",
-        .op("Mul", x, .op("HardSigmoid", x)),
         .op("Div", .op("Mul", x, hardClip), .number(6)),
         .op("Mul", .op("Mul", x, hardClip), .number(1.0 / 6)),
         .op("Mul", x, .op("Div", hardClip, .number(6))),

@@ -12,7 +12,7 @@ extension RewritePass {
   static let fuseQuantized = RewritePass(
     "fuse-quantized", "Make one operator of what happens between quantized values", .exact,
     rules: [
-      RewriteRule(of: QuantizedUnit.anchors) { node, model in
+      RewriteRule(of: QuantizedUnit.anchors, needing: ["DequantizeLinear"]) { node, model in
         guard let unit = QuantizedUnit(around: node, of: model.graph) else { return nil }
         let (nodes, name, shared) = (unit.nodes, unit.name, unit.shared)
         return { model in

@@ -142,7 +142,9 @@ struct PatternMatch {
 extension RewriteRule {
   /// A rule that makes a fused operator of what matches one of some patterns.
   static func fusing(_ name: String, _ patterns: Pattern...) -> RewriteRule {
-    RewriteRule(of: Array(Set(patterns.flatMap(\.rootOperators))).sorted()) { node, model in
+    let roots = Array(Set(patterns.flatMap(\.rootOperators))).sorted()
+    let needed = patterns.map(\.neededOperators).reduce(nil) { $0?.intersection($1) ?? $1 }
+    return RewriteRule(of: roots, needing: needed ?? []) { node, model in
       for pattern in patterns {
         guard let match = PatternMatch(pattern, at: node, of: model.graph) else { continue }
         let nodes = match.nodes
@@ -160,6 +162,18 @@ extension Pattern {
     case .node(let names, _, _): names
     case .shared(_, let pattern): pattern.rootOperators
     case .any(let patterns): patterns.flatMap(\.rootOperators)
+    case .value, .number, .constant: []
+    }
+  }
+
+  /// The operators that nodes of every match are of.
+  fileprivate var neededOperators: Set<String> {
+    switch self {
+    case .node(let names, let inputs, _):
+      inputs.reduce(names.count == 1 ? Set(names) : []) { $0.union($1.neededOperators) }
+    case .shared(_, let pattern): pattern.neededOperators
+    case .any(let patterns):
+      patterns.map(\.neededOperators).reduce(nil) { $0?.intersection($1) ?? $1 } ?? []
     case .value, .number, .constant: []
     }
   }

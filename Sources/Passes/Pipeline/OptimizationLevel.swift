@@ -36,6 +36,8 @@ extension PassPipeline {
         RewritePass.mergeSteps, RewritePass.mergeViews,
         // Needs the types that are known by now; what it leaves at the edges may be equal.
         CancelTransposes(),
+        // No transpose lies between them any more.
+        RewritePass.mergePads,
         // Equal nodes are found when their inputs are equal: after all that makes these so.
         ShareDuplicates(), RemoveDead(),
       ], limit: 4),

@@ -6,7 +6,7 @@ import IR
 /// have given a match are looked at again. The number of changes is bounded in proportion to the
 /// nodes, so that rules which undo each other end as well.
 struct RewriteDriver: Sendable {
-  private let rules: [String: [RewriteRule]]
+  private let rules: [RewriteRule]
 
   /// Whether the last nodes come first: a large match ends behind the small ones that it contains.
   private let startsAtEnd: Bool
@@ -16,16 +16,29 @@ struct RewriteDriver: Sendable {
 
   init(rules: [RewriteRule], startingAtEnd: Bool = false) {
     startsAtEnd = startingAtEnd
+    self.rules = rules
+  }
+
+  /// The rules that may match in a graph, by the operator that they start from.
+  private func rules(for graph: Graph, _ nodes: [NodeID]) -> [String: [RewriteRule]] {
+    var present: Set<String> = []
+    if rules.contains(where: { !$0.neededOperators.isEmpty }) {
+      for node in nodes where graph[node].operatorID.domain.isEmpty {
+        present.insert(graph[node].operatorID.name)
+      }
+    }
     var byOperator: [String: [RewriteRule]] = [:]
-    for rule in rules {
+    for rule in rules where rule.neededOperators.isSubset(of: present) {
       for name in rule.operators { byOperator[name, default: []].append(rule) }
     }
-    self.rules = byOperator
+    return byOperator
   }
 
   /// Rewrites a model and returns the number of changes.
   func run(on model: inout Model, layers: [LayerRule] = []) -> Int {
     var queue = model.graph.nodesInExecutionOrder()
+    let rules = rules(for: model.graph, queue)
+    guard !rules.isEmpty else { return 0 }
     if startsAtEnd { queue.reverse() }
     var isQueued = [Bool](repeating: false, count: model.graph.nodeCapacity)
     for node in queue { isQueued[node.index] = true }
@@ -37,7 +50,7 @@ struct RewriteDriver: Sendable {
       position += 1
       isQueued[node.index] = false
       guard model.graph.contains(node), layers.enable(node, of: model.graph),
-        let change = change(for: node, of: model)
+        let change = Self.change(for: node, of: model, by: rules)
       else { continue }
       let former = model.graph.neighbours(of: node, fanOut: Self.largestFanOut)
       let firstNew = model.graph.nodeCapacity
@@ -55,10 +68,13 @@ struct RewriteDriver: Sendable {
     return changes
   }
 
-  private func change(for node: NodeID, of model: Model) -> RewriteRule.Change? {
-    let id = model.graph[node].operatorID
-    guard id.domain.isEmpty, let rules = rules[id.name] else { return nil }
-    for rule in rules {
+  private static func change(
+    for node: NodeID, of model: Model, by rules: [String: [RewriteRule]]
+  ) -> RewriteRule.Change? {
+    guard model.graph[node].operatorID.domain.isEmpty,
+      let candidates = rules[model.graph[node].operatorID.name]
+    else { return nil }
+    for rule in candidates {
       if let change = rule.match(node, model) { return change }
     }
     return nil

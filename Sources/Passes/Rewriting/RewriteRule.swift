@@ -15,6 +15,10 @@ public struct RewriteRule: Sendable {
   /// The operators of the default operator set whose nodes the rule looks at.
   public let operators: [String]
 
+  /// Operators of the default operator set that every match has nodes of: where the graph has none,
+  /// the rule is not tried.
+  public let neededOperators: Set<String>
+
   public let match: Match
 
   /// Creates a rule for nodes of some operators of the default operator set.
@@ -23,8 +27,11 @@ public struct RewriteRule: Sendable {
   }
 
   /// Creates a rule for nodes of some operators of the default operator set.
-  public init(of operators: [String], match: @escaping Match) {
+  public init(
+    of operators: [String], needing neededOperators: Set<String> = [], match: @escaping Match
+  ) {
     self.operators = operators
+    self.neededOperators = neededOperators
     self.match = match
   }
 }

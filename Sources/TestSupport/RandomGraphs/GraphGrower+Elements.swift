@@ -105,7 +105,12 @@ extension GraphGrower {
       Tensor(scalar: Int64(random.pick([0, 3]))).converted(to: type))
     let quantized = node("QuantizeLinear", value, scale, zero)
     let restored = node("DequantizeLinear", quantized, scale, zero)
-    if random.chance(1, of: 3) { node("QuantizeLinear", restored, scale, zero) }
+    switch random.number(0...3) {
+    case 0: node("QuantizeLinear", restored, scale, zero)
+    case 1: node("QuantizeLinear", node("Sigmoid", restored), scale, zero)
+    case 2: node("QuantizeLinear", node("Add", restored, restored), scale, zero)
+    default: break
+    }
     return true
   }
 

@@ -210,7 +210,7 @@ extension GraphGrower {
     }
   }
 
-  /// Returns the inputs of the samples on which the model can be executed: the first at least.
+  /// Returns the inputs of the samples on which the model can be executed.
   mutating func samples() -> [[String: RuntimeValue]] {
     var samples = [inputs]
     for extents in Self.extents.dropFirst() {
@@ -226,11 +226,30 @@ extension GraphGrower {
       }
       samples.append(other)
     }
-    let model = model
-    return samples.filter { sample in
-      [Precision.declared, .float64].allSatisfy { precision in
-        (try? Interpreter(model, options: Self.options(precision)).run(sample)) != nil
+    let isFirst = [true] + [Bool](repeating: false, count: samples.count - 1)
+    return zip(samples, isFirst).filter { canBeExecuted(on: $0, whateverTypes: $1) }.map(\.0)
+  }
+
+  /// Whether the model can be executed on a sample, in both precisions, and what is known of shapes
+  /// holds: a size of 0 in the target of a Reshape means something else than the size that it is.
+  private func canBeExecuted(on sample: [String: RuntimeValue], whateverTypes: Bool) -> Bool {
+    var holds = true
+    do throws(OperatorError) {
+      for precision in [Precision.declared, .float64] {
+        let interpreter = try Interpreter(model, options: Self.options(precision))
+        _ = try interpreter.run(sample) { value, _, held in
+          guard let shape = model.graph.type(of: value)?.shape, let tensor = held.tensor else {
+            return
+          }
+          let agrees =
+            shape.rank == tensor.rank
+            && zip(shape.dimensions, tensor.shape).allSatisfy { $0.fixedValue ?? $1 == $1 }
+          if !agrees { holds = false }
+        }
       }
+    } catch {
+      return false
     }
+    return holds || whateverTypes
   }
 }
