@@ -20,12 +20,14 @@ struct PatchMoments {
   /// The most columns whose products are formed.
   static let columnLimit = 4096
 
+  /// The most products of columns, of all groups together.
+  private static let productLimit = 1 << 26
+
   /// Prepares the moments of the data of a Conv, Gemm or MatMul; nil where it is not simple enough.
   init?(of use: WeightUse, in graph: Graph) {
-    guard let window = PatchWindow(of: use, in: graph), window.columnCount <= Self.columnLimit
-    else {
-      return nil
-    }
+    guard let window = PatchWindow(of: use, in: graph), window.columnCount <= Self.columnLimit,
+      window.groups <= Self.productLimit / max(1, window.columnCount * window.columnCount)
+    else { return nil }
     self.window = window
     columnCount = window.columnCount
     sums = []

@@ -135,7 +135,7 @@ public struct PruneChannels: Pass {
     }
     for (pool, members) in pools {
       let count = members.reduce(0) { $0 + layers[$1].count }
-      selection.remove(upTo: Int(pool.ratio * Double(count)), of: Set(members))
+      selection.remove(upTo: Int((pool.ratio * Double(count)).rounded()), of: Set(members))
     }
     return selection.isRemoved
   }

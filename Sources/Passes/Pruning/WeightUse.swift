@@ -40,7 +40,7 @@ extension WeightUse {
     ) -> [WeightUse] {
       guard axes.output < rank, axes.input < rank, axes.output >= 0, axes.input >= 0, groups > 0,
         let shape = graph.constant(of: weights)?.shape,
-        shape[kernel.isEmpty ? axes.output : 0] % groups == 0
+        shape[0] % groups == 0
       else { return [] }
       return [
         WeightUse(
