@@ -3,6 +3,9 @@ import EdgeFormat
 import FormatSupport
 import IR
 import Operators
+import Passes
+import Tensors
+import Verification
 
 extension PreparedModel {
   /// Sources up to this size are hashed for the record; hashing a larger one would take longer
