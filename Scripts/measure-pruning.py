@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
 """Measures what pruning costs and saves on models of handwritten digits.
 
-    measure-pruning.py FERRY EXPORTS [--samples N] [--runs N] [--only NAME]
+    measure-pruning.py FERRY EXPORTS [--samples N] [--runs N] [--only MODEL] [--interpreter]
 
 EXPORTS is a folder with `digits_train.npz` and `digits_test.npz` (`x8`, `x32`, `y`) and the models
 named below. Each pipeline learns from N training images; the result is executed by ONNX Runtime on
 all test images beside the source. A table of Markdown says for each: the accuracy, how often the
 first class is that of the source, the root mean square of the change of the outputs in proportion to
 their own, the bytes of the file and of what gzip makes of it, and the milliseconds of one image in
-ONNX Runtime (1 thread) and of all in `ferry run` (with start-up): medians of runs in turn with the source's.
+ONNX Runtime (1 thread) and, with `--interpreter`, of all in `ferry run` (with start-up): medians of
+runs in turn with the source's.
 """
 import argparse
 import gzip
@@ -85,8 +86,10 @@ def repeated(session, feed, count=20):
 
 
 class Source:
-    def __init__(self, ferry, exports, name, folder, samples, runs):
-        self.ferry, self.folder, self.runs = ferry, folder, runs
+    def __init__(self, options, name, folder):
+        exports, samples = options.exports, options.samples
+        self.ferry, self.folder, self.runs = options.ferry, folder, options.runs
+        self.interpreter = options.interpreter
         self.path = os.path.join(exports, MODELS[name])
         model = onnx.load(self.path)
         self.calibration = os.path.join(folder, f"{name}_train.npz")
@@ -123,8 +126,9 @@ class Source:
         outputs = pruned.run(None, self.test)[0]
         one = median_times(
             self.runs, repeated(self.session, self.one), repeated(pruned, self.one))
-        all_ = median_times(
-            max(1, self.runs // 3), self.ferry_run(self.path), self.ferry_run(result))
+        all_ = [float("nan")] * 2
+        if self.interpreter:
+            all_ = median_times(3, self.ferry_run(self.path), self.ferry_run(result))
         with open(result, "rb") as file:
             packed = len(gzip.compress(file.read()))
         change = numpy.sqrt(((outputs - self.outputs) ** 2).sum() / (self.outputs ** 2).sum())
@@ -144,6 +148,7 @@ def main():
     parser.add_argument("--samples", type=int, default=512)
     parser.add_argument("--runs", type=int, default=9)
     parser.add_argument("--only")
+    parser.add_argument("--interpreter", action="store_true")
     options = parser.parse_args()
     print("| model | pipeline | accuracy % | agreement % | change | KiB | gzip KiB "
           "| ONNX Runtime ms | ferry run ms | s to prune |")
@@ -152,11 +157,12 @@ def main():
         for name in MODELS:
             if options.only not in (None, name):
                 continue
-            source = Source(
-                options.ferry, options.exports, name, folder, options.samples, options.runs)
+            source = Source(options, name, folder)
             size = os.path.getsize(source.path) / 1024
+            with open(source.path, "rb") as file:
+                packed = len(gzip.compress(file.read())) / 1024
             print(f"| {name} | source | {source.accuracy(source.outputs):.1f} | 100.0 | 0 "
-                  f"| {size:.0f} | | | | |")
+                  f"| {size:.0f} | {packed:.0f} | | | |")
             for label, passes, calibrates in PIPELINES:
                 row = source.measure(passes, calibrates)
                 print(f"| {name} | {label} | " + " | ".join(row) + " |", flush=True)
