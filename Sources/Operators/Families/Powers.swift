@@ -65,13 +65,18 @@ extension OperatorDefinition {
       let exponents = exponent.converted(to: .float64)
       if exponent.count == 1, exponent.rank <= base.rank, base.elementType.isFloatingPoint {
         let number = exponents.scalars(of: Double.self)[0]
-        return [.tensor(base.mappedReal { number == 2 ? $0 * $0 : pow($0, number) })]
+        return [.tensor(base.mappedReal { number == 2 ? $0 * $0 : realPower($0, number) })]
       }
       let result = try combined(
         base.converted(to: .float64), exponents, as: Double.self, into: Double.self, in: context
-      ) { pow($0, $1) }
+      ) { realPower($0, $1) }
       return [.tensor(result.converted(to: base.elementType))]
     })
+}
+
+/// Returns a power in 64 bits; every number is its own first one, where C changes the sign of NaN.
+private func realPower(_ base: Double, _ exponent: Double) -> Double {
+  exponent == 1 ? base : pow(base, exponent)
 }
 
 /// Returns a power that wraps around; of a negative exponent what is left without its fraction.

@@ -67,6 +67,7 @@ struct ChannelMap {
       let scale = zip(gamma, deviations).map(/)
       self.scale = scale
       shift = zip(beta, zip(mean, scale)).map { $0 - $1.0 * $1.1 }
+      guard (self.scale + shift).allSatisfy(\.isFinite) else { return nil }
       return
     }
     guard let first = graph.input(0, of: node), graph.shape(of: first)?.rank == rank,

@@ -17,9 +17,10 @@ extension GraphGrower {
   mutating func convolve() -> Bool {
     let channels = random.number(1...3)
     let count = random.number(1...3)
-    let image =
+    var image =
       tensor { $0.elementType == .float32 && $0.rank == 4 && $0.shape[1] == channels }
       ?? input(fill(.float32, [random.number(1...2), channels, 4, random.number(2...5)]))
+    if random.chance(1, of: 6) { image = node("Pad", image, integers([0, 0, 1, 1, 0, 0, 1, 1])) }
     let isTransposed = random.chance(1, of: 4)
     let extent = random.number(1...3)
     let weights = fill(

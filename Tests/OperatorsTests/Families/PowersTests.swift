@@ -54,6 +54,15 @@ import Testing
       expected: [Tensor(scalar: 1 as Int64)]),
   ]
 
+  @Test(arguments: [[], [2]] as [[Int]])
+  func keepsEveryBitOfTheFirstPower(shape: [Int]) throws {
+    let base = Tensor(shape: [2], scalars: [-Float.nan, -0.0])
+    let exponent = Tensor(
+      shape: shape, scalars: [Double](repeating: 1, count: shape.first ?? 1))
+    let power = try OperatorCase("", "Pow", inputs: [base, exponent]).evaluate()
+    #expect(TensorComparison(of: power[0], to: base).isBitIdentical)
+  }
+
   @Test(arguments: cases)
   func evaluates(_ example: OperatorCase) throws {
     #expect(try example.evaluate() == example.expected)

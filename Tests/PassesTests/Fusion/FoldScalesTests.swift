@@ -53,6 +53,13 @@ import Testing
       convolution + "const %c: float32[] = 0.0 %a = Conv(%x, %w) %y = Div(%a, %c)",
       "Div(Conv(x, [1.0, 2.0]), 0.0)"),
     Rewrite(
+      "an infinite scale", inputs: image,
+      """
+      const %w: float32[1, 1, 1, 1] = [1.0] const %s: float32[1] = [inf] const %h: float32[1] = [0.0]
+      const %v: float32[1] = [1.0]
+      %a = Conv(%x, %w) %y = BatchNormalization(%a, %s, %h, %h, %v)
+      """, "BatchNormalization(Conv(x, [1.0]), [inf], [0.0], [0.0], [1.0])"),
+    Rewrite(
       "weights that vary", inputs: "%x: float32[1, 1, 2, 2], %w: float32[2, 1, 1, 1]",
       "const %c: float32[] = 3.0 %a = Conv(%x, %w) %y = Mul(%a, %c)", "Mul(Conv(x, w), 3.0)"),
     Rewrite(
