@@ -31,6 +31,7 @@ struct ConvertCommand: ParsableCommand {
   @OptionGroup var passes: OptimizationOptions
   @OptionGroup var target: OpsetOption
   @OptionGroup var data: DataOptions
+  @OptionGroup var calibration: CalibrationOptions
   @OptionGroup var execution: ExecutionOptions
 
   @Option(
@@ -53,7 +54,8 @@ struct ConvertCommand: ParsableCommand {
     let progress = Progress(isVisible: !json)
     let conversion = Conversion(
       output: output, pipeline: try passes.pipeline(orLevel: .none), mode: verify,
-      execution: execution, opset: target.opset, isStripped: strip, progress: progress)
+      execution: execution, calibration: calibration, opset: target.opset,
+      isStripped: strip, progress: progress)
     progress.show("reading \(model)")
     try conversion.run(try ModelFile(reading: model).prepared(), on: data, asJSON: json)
   }

@@ -19,7 +19,7 @@ struct OptimizeCommand: ParsableCommand {
         ferry optimize model.onnx -o head.onnx --from features --to logits
         ferry optimize model.onnx -o fixed.onnx --set-dim batch=1 --opset 13
         ferry optimize model.onnx -o out.onnx --passes fold-constants,remove-dead
-        ferry optimize model.onnx -o out.onnx --pipeline pipeline.json5
+        ferry optimize model.onnx -o out.onnx --pipeline pipeline.json5 --calibration images.npz
       """)
 
   @Argument(help: "An .onnx or .edge file.")
@@ -34,6 +34,7 @@ struct OptimizeCommand: ParsableCommand {
   @OptionGroup var part: PartOptions
   @OptionGroup var target: OpsetOption
   @OptionGroup var data: DataOptions
+  @OptionGroup var calibration: CalibrationOptions
   @OptionGroup var execution: ExecutionOptions
 
   @Option(help: "What is executed: the model after each pass (full), at the end (fast), or off.")
@@ -48,7 +49,8 @@ struct OptimizeCommand: ParsableCommand {
     let progress = Progress(isVisible: !json)
     let conversion = Conversion(
       output: output, pipeline: try passes.pipeline(orLevel: .standard), mode: verify,
-      execution: execution, opset: target.opset, includesInnerTypes: false, progress: progress)
+      execution: execution, calibration: calibration, opset: target.opset,
+      includesInnerTypes: false, progress: progress)
     progress.show("reading \(model)")
     let source = try part.apply(to: try ModelFile(reading: model).prepared(), data.sizes)
     try conversion.run(source, on: data, asJSON: json)

@@ -171,9 +171,9 @@ extension Graph {
   /// One more than the largest ``ValueID/index``.
   public var valueCapacity: Int { valueRecords.count }
 
-  /// The values of the graph in the order of their ids.
-  public var values: some Sequence<ValueID> {
-    valueRecords.indices.lazy.filter { self.isLive($0) }.map { ValueID(rawValue: Int32($0)) }
+  /// The values of the graph in the order of their ids, in time proportional to their number.
+  public var values: [ValueID] {
+    valueRecords.indices.filter(isLive).map { ValueID(rawValue: Int32($0)) }
   }
 
   /// Whether the value is still part of the graph.

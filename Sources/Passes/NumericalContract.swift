@@ -12,6 +12,11 @@ public enum NumericalContract: Hashable, Sendable {
 }
 
 extension NumericalContract {
+  /// Whether more than rounding may change.
+  public var isLossy: Bool {
+    if case .lossy = self { true } else { false }
+  }
+
   /// What holds when one pass after the other keeps its contract.
   public static func + (left: NumericalContract, right: NumericalContract) -> NumericalContract {
     switch (left, right) {

@@ -24,12 +24,17 @@ public protocol Pass: Sendable {
     with settings: PassSettings, layers: [LayerRule]
   ) throws(PassError) -> any Pass
 
+  /// Returns the pass with data to learn from; the same unless the pass needs some.
+  func calibrated(by activations: ActivationSource) -> any Pass
+
   /// Rewrites `model` and returns how many changes were made; none leave the model as it was.
   func run(on model: inout Model) throws(PassError) -> Int
 }
 
 extension Pass {
   public var options: [PassOption] { [] }
+
+  public func calibrated(by activations: ActivationSource) -> any Pass { self }
 
   public func configured(
     with settings: PassSettings, layers: [LayerRule]
@@ -53,6 +58,8 @@ public struct PassError: Error, Hashable, Sendable, CustomStringConvertible {
     case unknownValue
     /// A pipeline file that cannot be read.
     case invalidPipeline
+    /// The model cannot be executed on the calibration data.
+    case calibrationFailed
     /// The result of the pass is no valid model: a defect of the pass.
     case invalidResult
   }

@@ -59,6 +59,7 @@ struct PassTrial {
         return after.text(.complete) == text ? [] : ["changes the model and says it does not"]
       }
       var violations = structure(of: after)
+      guard !pass.contract.isLossy else { return violations + execution(of: after) }
       var ledger = ledger(pass.contract)
       let judgement = ledger.judge(pass.name, pass.contract, before: model, after: after)
       if case .rollBack(let reason) = judgement {
@@ -86,6 +87,18 @@ struct PassTrial {
       return (broken + structure(of: after), after)
     } catch {
       return (["\(error)"], after)
+    }
+  }
+
+  /// Whatever a lossy pass changes, its result can be executed.
+  private func execution(of after: Model) -> [String] {
+    samples.compactMap { sample in
+      do {
+        _ = try Self.execute(after, sample, .declared) { _, _ in }
+        return nil
+      } catch {
+        return "cannot be executed: \(error)"
+      }
     }
   }
 

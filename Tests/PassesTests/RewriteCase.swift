@@ -12,12 +12,17 @@ struct RewriteCase {
 
   /// Runs the passes with these names on a model in text form.
   init(_ text: String, _ passes: String...) throws {
+    try self.init(text, passes.map { try PassCatalog.pass(named: $0) })
+  }
+
+  /// Runs some passes on a model in text form.
+  init(_ text: String, _ passes: [any Pass]) throws {
     var model = try Model(text: text)
     let report = model.prepare()
     #expect(report.errors.isEmpty)
     before = model
-    for name in passes {
-      _ = try PassCatalog.pass(named: name).run(on: &model)
+    for pass in passes {
+      _ = try pass.run(on: &model)
       #expect(model.prepare().errors.isEmpty)
     }
     after = model
@@ -38,14 +43,20 @@ struct RewriteCase {
 
   /// Executes both models on made-up inputs and expects the same bits.
   func expectSameBits(sourceLocation: SourceLocation = #_sourceLocation) throws {
+    let inputs = inputs
+    let expected = try Interpreter(before).run(inputs).map(\.tensor)
+    let got = try Interpreter(after).run(inputs).map(\.tensor)
+    #expect(got == expected, sourceLocation: sourceLocation)
+  }
+
+  /// Made-up inputs by name.
+  var inputs: [String: RuntimeValue] {
     var inputs: [String: RuntimeValue] = [:]
     for (index, input) in before.graph.inputs.enumerated() {
       inputs[before.graph.name(of: input)] = .tensor(
         Self.tensor(of: before.graph.type(of: input), seed: index))
     }
-    let expected = try Interpreter(before).run(inputs).map(\.tensor)
-    let got = try Interpreter(after).run(inputs).map(\.tensor)
-    #expect(got == expected, sourceLocation: sourceLocation)
+    return inputs
   }
 
   /// Numbers between -2 and 2 in no order, integers from 0 to 4; extents that vary are 2.

@@ -181,7 +181,7 @@ import Verification
 
   // MARK: - Right passes
 
-  @Test(arguments: PassCatalog.all.map(\.name))
+  @Test(arguments: PassCatalog.all.filter { !$0.contract.isLossy }.map(\.name))
   func raisesNoFalseAlarm(name: String) throws {
     let result = try Self.run([try PassCatalog.pass(named: name)])
     #expect(result.records.allSatisfy { $0.rollbackReason == nil })

@@ -10,6 +10,7 @@ struct Conversion {
   let pipeline: PassPipeline
   let mode: VerificationMode
   let execution: ExecutionOptions
+  let calibration: CalibrationOptions
   /// The version of ai.onnx to write; nil writes the oldest that has every form.
   var opset: Int?
   var isStripped = false
@@ -26,6 +27,10 @@ struct Conversion {
       throw Failure(.unsupported, source.unknownOperators)
     }
     let samples = mode == .off ? [] : try data.samples(for: source.model.graph)
+    let learning = try calibration.samples(for: source.model.graph, or: data)
+    let pipeline =
+      learning.isEmpty
+      ? pipeline : pipeline.calibrated(by: source.activations(on: learning, execution))
     progress.show("rewriting \(source.path)")
     let result = try Optimizer(
       pipeline: pipeline, mode: mode, execution: execution, samples: samples

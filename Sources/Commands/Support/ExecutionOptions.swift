@@ -1,4 +1,6 @@
 import ArgumentParser
+import Interpreter
+import Operators
 
 /// The options that say what the execution of a model may take.
 struct ExecutionOptions: ParsableArguments {
@@ -18,6 +20,15 @@ struct ExecutionOptions: ParsableArguments {
   func validate() throws {
     guard let threads, !(1...1024).contains(threads) else { return }
     throw ValidationError("--threads is \(threads); it must be between 1 and 1024")
+  }
+}
+
+extension ExecutionOptions {
+  /// The options of the interpreter.
+  func interpreterOptions(precision: Precision = .declared) -> Interpreter.Options {
+    Interpreter.Options(
+      precision: precision, memoryLimit: memoryLimit.bytes,
+      threads: threads ?? Parallelism.processorCount)
   }
 }
 

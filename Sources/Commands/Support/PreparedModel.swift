@@ -33,10 +33,8 @@ struct PreparedModel {
   ) throws -> Interpreter {
     guard report.opaqueOperators.isEmpty else { throw Failure(.unsupported, unknownOperators) }
     do throws(OperatorError) {
-      let options = Interpreter.Options(
-        precision: precision, memoryLimit: bounds.memoryLimit.bytes,
-        threads: bounds.threads ?? Parallelism.processorCount)
-      return try Interpreter(model, options: options, registry: registry)
+      return try Interpreter(
+        model, options: bounds.interpreterOptions(precision: precision), registry: registry)
     } catch {
       throw Failure(error, executing: path)
     }

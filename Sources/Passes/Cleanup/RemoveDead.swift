@@ -23,7 +23,7 @@ public struct RemoveDead: Pass {
         changes += model.graph.dropUnusedResults(of: node)
       }
     }
-    for value in Array(model.graph.values)
+    for value in model.graph.values
     where model.graph.isConstant(value) && !model.graph.hasUses(value) {
       model.graph.removeConstant(value)
       changes += 1

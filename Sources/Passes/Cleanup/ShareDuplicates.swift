@@ -26,7 +26,7 @@ public struct ShareDuplicates: Pass {
   private static func shareConstants(of graph: inout Graph, _ scopes: BlockScopes) -> Int {
     var found: [Tensor: ValueID] = [:]
     var changes = 0
-    for value in Array(graph.values) {
+    for value in graph.values {
       guard graph.isConstant(value), let tensor = graph.constant(of: value) else { continue }
       guard let former = found[tensor],
         scopes.isVisible(graph.block(of: former), from: graph.block(of: value))
@@ -44,7 +44,9 @@ public struct ShareDuplicates: Pass {
   private static func shareComputations(of graph: inout Graph, _ scopes: BlockScopes) -> Int {
     var found: [Computation: NodeID] = [:]
     var changes = 0
-    for node in graph.nodesInExecutionOrder() {
+    let nodes = graph.nodesInExecutionOrder()
+    found.reserveCapacity(nodes.count)
+    for node in nodes {
       guard let computation = Computation(node, of: graph) else { continue }
       guard let former = found[computation], graph.contains(former),
         scopes.isVisible(graph.block(of: former), from: graph.block(of: node))

@@ -14,7 +14,7 @@ extension Model {
         remedy: "the dimensions are \(symbols.sorted().joined(separator: ", "))")
     }
     let replacements = sizes.mapValues { DimensionExpression($0) }
-    for value in Array(graph.values) {
+    for value in graph.values {
       guard let type = graph.type(of: value), let shape = type.shape else { continue }
       let dimensions = shape.dimensions.map { $0.substituting(replacements) }
       graph.setType(.tensor(type.elementType, Shape(dimensions)), of: value)

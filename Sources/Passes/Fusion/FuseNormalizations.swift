@@ -1,4 +1,5 @@
 import IR
+import Tensors
 
 extension RewritePass {
   /// Makes one operator of a normalization that was exported as its formula.
@@ -12,8 +13,15 @@ extension RewritePass {
     "fuse-normalizations", "Make one operator of the formula of a normalization", .exact,
     rules: [
       .fusing(
-        "LayerNormalization", .op("Add", .op("Mul", Layer.normalized, .constant), .constant),
-        Layer.folded, .op("Mul", Layer.normalized, .constant), Layer.normalized),
+        "InstanceNormalization",
+        .op(
+          "Add", .op("Mul", Centred.spatial.normalized, .constant), .constant,
+          where: { $1.hasOperandByChannel($0) })),
+      // As PyTorch writes GroupNorm for operator sets that lack it.
+      .fusing("GroupNormalization", .op("Add", .op("Mul", groups, .constant), .constant)),
+      .fusing(
+        "LayerNormalization", .op("Add", .op("Mul", Centred.any.normalized, .constant), .constant),
+        Layer.folded, .op("Mul", Centred.any.normalized, .constant), Centred.any.normalized),
       .fusing(
         "RMSNormalization", .op("Mul", RootMeanSquare.normalized, .constant),
         RootMeanSquare.normalized),
@@ -31,15 +39,37 @@ extension RewritePass {
   private static let softmaxPowers = Pattern.shared(
     "powers", .op("Exp", .op("Sub", x, .op("ReduceMax", x))))
 
+  private static let groups = Pattern.op(
+    "Reshape", .op("InstanceNormalization", .op("Reshape", x)))
+
+  /// Numbers less their mean, in proportion to their deviation from it, over some axes.
+  private struct Centred {
+    static let any = Centred { _, _ in true }
+
+    /// Over the axes behind that of the channels (Ulyanov, Vedaldi & Lempitsky 2016).
+    static let spatial = Centred { node, graph in
+      guard let rank = graph.shape(of: graph.input(0, of: node))?.rank, rank > 2,
+        let axes = graph.integers(1, of: node)
+      else { return false }
+      return Set(axes.map { $0 < 0 ? $0 + rank : $0 }) == Set(2..<rank)
+    }
+
+    let normalized: Pattern
+
+    /// - Parameter isWanted: whether a ReduceMean is over the axes that are meant.
+    init(over isWanted: @escaping Pattern.Condition) {
+      let mean = Pattern.op("ReduceMean", x, where: isWanted)
+      let centred = Pattern.shared("centred", .op("Sub", x, mean))
+      let variance = Pattern.op("ReduceMean", .square(centred), where: isWanted)
+      let deviation = Pattern.op("Sqrt", .op("Add", variance, .number(nil)))
+      normalized = .any([
+        .op("Div", centred, deviation), .op("Mul", centred, .op("Reciprocal", deviation)),
+      ])
+    }
+  }
+
   /// Ba, Kiros & Hinton 2016.
   private enum Layer {
-    static let centred = Pattern.shared("centred", .op("Sub", x, .op("ReduceMean", x)))
-    static let variance = Pattern.op("ReduceMean", .square(centred))
-    static let deviation = Pattern.op("Sqrt", .op("Add", variance, .number(nil)))
-    static let normalized = Pattern.any([
-      .op("Div", centred, deviation), .op("Mul", centred, .op("Reciprocal", deviation)),
-    ])
-
     /// Keras multiplies the inverse deviation by the scale first.
     static let means = ["ReduceMean", "GlobalAveragePool"]
     static let mean = Pattern.shared("mean", .op(means, x))
@@ -65,5 +95,14 @@ extension RewritePass {
       .op("Mul", x, .op("Reciprocal", root)), .op("Div", x, root),
       .op("Mul", x, .op("Div", .number(1), root)),
     ])
+  }
+}
+
+extension Graph {
+  /// Whether an operand of a node is a constant with numbers for channels: [C, 1, 1].
+  fileprivate func hasOperandByChannel(_ node: NodeID) -> Bool {
+    (0..<inputCount(of: node)).contains { index in
+      constant(index, of: node).map { $0.count > 1 && $0.rank > 1 && $0.shape.last == 1 } ?? false
+    }
   }
 }

@@ -41,8 +41,10 @@ private enum LayoutRules {
 
   static let table: [String: Rule] = {
     var table: [String: Rule] = [:]
-    for name in elementwise { table[name] = { _, _, _ in LayoutChange(inputs: [0]) } }
-    for name in broadcasting { table[name] = broadcast }
+    for name in ElementwiseOperators.unary {
+      table[name] = { _, _, _ in LayoutChange(inputs: [0]) }
+    }
+    for name in ElementwiseOperators.broadcasting { table[name] = broadcast }
     table["Concat"] = { graph, node, order in
       axis(of: node, in: graph, default: nil, order, inputs: Array(0..<graph.inputCount(of: node)))
     }
@@ -61,20 +63,6 @@ private enum LayoutRules {
     table["Resize"] = resize
     return table
   }()
-
-  private static let elementwise = [
-    "Abs", "Acos", "Acosh", "Asin", "Asinh", "Atan", "Atanh", "BitwiseNot", "Cast", "Ceil", "Celu",
-    "Clip", "Cos", "Cosh", "Elu", "Erf", "Exp", "Floor", "Gelu", "HardSigmoid", "HardSwish",
-    "Identity", "IsInf", "IsNaN", "LeakyRelu", "Log", "Mish", "Neg", "Not", "Reciprocal", "Relu",
-    "Round", "Selu", "Shrink", "Sigmoid", "Sign", "Sin", "Sinh", "Softplus", "Softsign", "Sqrt",
-    "Swish", "Tan", "Tanh", "ThresholdedRelu",
-  ]
-
-  private static let broadcasting = [
-    "Add", "And", "BitwiseAnd", "BitwiseOr", "BitwiseXor", "Div", "Equal", "Greater",
-    "GreaterOrEqual", "Less", "LessOrEqual", "Max", "Mean", "Min", "Mod", "Mul", "Or", "PRelu",
-    "Pow", "Sub", "Sum", "Where", "Xor",
-  ]
 
   private static let reductions = [
     "ReduceL1", "ReduceL2", "ReduceLogSum", "ReduceLogSumExp", "ReduceMax", "ReduceMean",
@@ -231,17 +219,5 @@ extension Tensor {
     if let integers = knownIntegers { return .axes(order.applied(to: integers)) }
     guard elementType == .float32 else { return nil }
     return Tensor(shape: shape, scalars: order.applied(to: scalars(of: Float.self)))
-  }
-}
-
-extension Graph {
-  /// Gives a node a constant as an input, and removes the former one if nothing else uses it.
-  mutating func replaceConstant(_ index: Int, of node: NodeID, with tensor: Tensor) {
-    var inputs = inputs(of: node)
-    while inputs.count <= index { inputs.append(nil) }
-    let former = inputs[index]
-    inputs[index] = addConstant(tensor, in: block(of: node))
-    setInputs(inputs, of: node)
-    if let former, isConstant(former), !hasUses(former) { removeConstant(former) }
   }
 }

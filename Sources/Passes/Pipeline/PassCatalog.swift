@@ -1,7 +1,10 @@
 /// Every pass of this build, by name.
 public enum PassCatalog {
   /// The passes with their default options, those of the levels first and in their order.
-  public static let all: [any Pass] = PassPipeline.level(.target).passes.uniqued
+  public static let all: [any Pass] = PassPipeline.level(.target).passes.uniqued + onRequest
+
+  /// The passes of no level: they lose accuracy for size or speed.
+  private static let onRequest: [any Pass] = [PruneChannels(), PruneWeights()]
 
   /// Returns the pass with a name.
   ///

@@ -11,6 +11,11 @@ public struct PassOption: Hashable, Sendable {
     self.value = value
     self.summary = summary
   }
+
+  /// The same setting with the value that `settings` have for it, if any.
+  func settled(by settings: PassSettings) -> PassOption {
+    PassOption(name, settings.value(name) ?? value, summary)
+  }
 }
 
 /// The value of a setting: a number, a flag or a word.
@@ -57,6 +62,9 @@ public struct PassSettings: Hashable, Sendable {
   public init(_ values: [String: OptionValue] = [:]) { self.values = values }
 
   public var isEmpty: Bool { values.isEmpty }
+
+  /// The value that a setting has; nil where it has none.
+  func value(_ name: String) -> OptionValue? { values[name] }
 
   /// The number that a setting has; nil where it has none.
   func number(_ name: String) -> Double? {

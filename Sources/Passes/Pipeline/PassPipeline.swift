@@ -27,6 +27,20 @@ public struct PassPipeline: Sendable {
   }
 }
 
+extension PassPipeline {
+  /// Returns the pipeline with passes that learn from data.
+  public func calibrated(by activations: ActivationSource) -> PassPipeline {
+    PassPipeline(
+      steps.map { step in
+        switch step {
+        case .run(let pass): .run(pass.calibrated(by: activations))
+        case .untilStable(let passes, let limit):
+          .untilStable(passes.map { $0.calibrated(by: activations) }, limit: limit)
+        }
+      })
+  }
+}
+
 /// What is decided about the result of a pass.
 public enum PassJudgement: Hashable, Sendable {
   case keep

@@ -33,6 +33,21 @@ extension Graph {
     removeUnused(node, leavingLineageTo: producer(of: value))
   }
 
+  /// Gives a node a constant of its own as input `index`, and removes the former one, whose name
+  /// it takes, if nothing else uses it.
+  mutating func replaceConstant(_ index: Int, of node: NodeID, with tensor: Tensor) {
+    var inputs = inputs(of: node)
+    while inputs.count <= index { inputs.append(nil) }
+    let former = inputs[index]
+    let new = addConstant(tensor, in: block(of: node))
+    inputs[index] = new
+    setInputs(inputs, of: node)
+    if let former, isConstant(former), !hasUses(former) {
+      setName(name(of: former), of: new)
+      removeConstant(former)
+    }
+  }
+
   /// Removes a node if nothing uses what it computes, and then those that only it needed.
   mutating func removeUnused(_ node: NodeID, leavingLineageTo heir: NodeID? = nil) {
     var pending = [node]

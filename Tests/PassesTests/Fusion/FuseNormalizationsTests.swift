@@ -53,6 +53,53 @@ import Testing
     try rewritten.expectSameBits()
   }
 
+  /// As PyTorch writes it over images, and as it writes normalization by groups of channels.
+  static let images = [
+    (
+      """
+      %m = ReduceMean(%x, %space)
+      %d = Sub(%x, %m)
+      %s = Mul(%d, %d)
+      %v = ReduceMean(%s, %space)
+      %e = Add(%v, %epsilon)
+      %r = Sqrt(%e)
+      %n = Div(%d, %r)
+      %a = Mul(%n, %scale)
+      %y = Add(%a, %bias)
+      """, "ferry::InstanceNormalization"
+    ),
+    (
+      """
+      %g = Reshape(%x, %groups)
+      %i = InstanceNormalization(%g, %ones, %zeros)
+      %b = Reshape(%i, %back)
+      %a = Mul(%b, %scale)
+      %y = Add(%a, %bias)
+      """, "ferry::GroupNormalization"
+    ),
+  ]
+
+  @Test(arguments: images) func fusesByChannels(_ body: String, _ name: String) throws {
+    let text = """
+      model opset 18
+      graph main(%x: float32[1, 4, 2, 3]) -> (%y) {
+        const %scale: float32[4, 1, 1] = [1.0, -2.0, 0.5, 0.25]
+        const %bias: float32[4, 1, 1] = [0.5, 0.25, 0.125, 2.0]
+        const %epsilon: float32[] = 1e-5
+        const %space: int64[2] = [2, 3]
+        const %groups: int64[3] = [0, 2, -1]
+        const %back: int64[4] = [1, 4, 2, 3]
+        const %ones: float32[2] = [1.0, 1.0]
+        const %zeros: float32[2] = [0.0, 0.0]
+        \(body)
+        return %y
+      }
+      """
+    let rewritten = try RewriteCase(text, "fuse-normalizations")
+    #expect(rewritten.operators == [name])
+    try rewritten.expectSameBits()
+  }
+
   @Test func leavesAMeanThatIsUsedOutsideAlone() throws {
     let body = """
       %m = ReduceMean(%x, %last)
