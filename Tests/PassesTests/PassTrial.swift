@@ -155,7 +155,12 @@ extension Graph {
     "Unique", "Bernoulli", "Multinomial", "Shrink", "Binarizer",
   ]
 
-  /// The outputs that no step lies before; a graph with subgraphs or calls has none.
+  /// Operators whose results do not tell how large, and so how coarse, the numbers before were.
+  private static let bounds: Set<String> = [
+    "Clip", "Erf", "HardSigmoid", "Sigmoid", "Softmax", "Softsign", "Tanh",
+  ]
+
+  /// The outputs that no step or bound lies before; a graph with subgraphs or calls has none.
   fileprivate var continuousOutputs: Set<String> {
     var jumps: Set<ValueID> = []
     for node in nodes {
@@ -166,7 +171,8 @@ extension Graph {
         && outputs(of: node).contains { output in
           !(output.flatMap { type(of: $0)?.elementType }?.isFloatingPoint ?? false)
         }
-      if !id.domain.isEmpty || Self.steps.contains(id.name) || isCast || !blocks(of: node).isEmpty
+      if !id.domain.isEmpty || Self.steps.union(Self.bounds).contains(id.name) || isCast
+        || !blocks(of: node).isEmpty
         || inputs.contains(where: jumps.contains)
       {
         jumps.formUnion(outputs(of: node).compactMap { $0 })
