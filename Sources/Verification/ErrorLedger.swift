@@ -30,7 +30,7 @@ public struct ErrorLedger {
   private let samples: [Sample]
   private let execute: Execute
   /// The outputs of the source, by sample.
-  private let sourceOutputs: [Verifier.Outputs]
+  let sourceOutputs: [Verifier.Outputs]
   /// The outputs of the last model that was kept, by sample.
   private var outputs: [Verifier.Outputs]
   private let floors: [NoiseFloor]
@@ -62,36 +62,58 @@ public struct ErrorLedger {
     return report
   }
 
-  /// Executes the model that a pass made of `before`, or several passes, and decides on it.
+  /// Executes the model that a pass made of `before` and decides on it.
   public mutating func judge(
     _ pass: String, _ contract: NumericalContract, before: Model, after model: Model
   ) -> PassJudgement {
-    var after: [Verifier.Outputs] = []
+    let trial = examine(contract, from: before, to: model, outputs: outputs)
+    entries.append(
+      Entry(
+        pass: pass, contract: contract, comparisons: trial.comparisons,
+        violation: trial.violation))
+    if let violation = trial.violation { return .rollBack(reason: violation) }
+    outputs = trial.outputs
+    return .keep
+  }
+
+  /// What the execution of a model shows.
+  struct Trial {
+    var outputs: [Verifier.Outputs] = []
     var comparisons: [OutputComparison] = []
+    /// Why the contract does not hold; nil when it does.
     var violation: String?
+  }
+
+  /// Executes the model that passes made of `before`, whose outputs are given by sample.
+  func examine(
+    _ contract: NumericalContract, from before: Model, to model: Model,
+    outputs former: [Verifier.Outputs]
+  ) -> Trial {
+    var trial = Trial()
     let verifier = Verifier(tolerance: .exact)
     do {
       for (index, sample) in samples.enumerated() {
         let new = try execute(model, sample, .declared) { _, _ in }
-        after.append(new)
-        let changes = verifier.compare(new, to: outputs[index], sample: sample.name)
-        comparisons += changes
-        if violation == nil, let reason = self.violation(of: contract, changes, new, floors[index])
+        trial.outputs.append(new)
+        let changes = verifier.compare(new, to: former[index], sample: sample.name)
+        trial.comparisons += changes
+        if trial.violation == nil, let reason = violation(of: contract, changes, new, floors[index])
         {
           let visible = contract == .exact ? 0 : Self.visibleChange
           let place = firstChange(from: before, to: model, on: sample, beyond: visible)
             .map { ", first at \($0)" }
-          violation = "on \(sample.name), \(reason)\(place ?? "")"
+          trial.violation = "on \(sample.name), \(reason)\(place ?? "")"
         }
       }
     } catch {
-      violation = "the result cannot be executed: \(error)"
+      trial.violation = "the result cannot be executed: \(error)"
     }
-    entries.append(
-      Entry(pass: pass, contract: contract, comparisons: comparisons, violation: violation))
-    if let violation { return .rollBack(reason: violation) }
-    outputs = after
-    return .keep
+    return trial
+  }
+
+  /// Takes outputs that were examined for those of the model that is kept.
+  mutating func keep(_ trial: Trial) {
+    if trial.outputs.count == samples.count { outputs = trial.outputs }
   }
 
   /// The node of `after` that computes the first value that is another one than in `before`, beyond

@@ -128,6 +128,31 @@ import Verification
     #expect(result.records.count == 1)
   }
 
+  // MARK: - Bisection
+
+  @Test(arguments: WrongPasses.all)
+  func findsAWrongPassByItsResult(pass: EditPass) throws {
+    let before = try Self.right("remove-identities", "order-operands")
+    let after = try Self.right("fuse-epilogues", "remove-dead")
+    var ledger = try ErrorLedger(of: Self.model, on: Self.samples, execute: Self.execute)
+    let result = try ledger.run(PassPipeline(before + [pass] + after), on: Self.model)
+    #expect(result.records.filter { $0.rollbackReason != nil }.map(\.pass) == [pass.name])
+    #expect(result.model.isEquivalent(to: try Self.run(before + after).model))
+    #expect(ledger.verification.verdict == .identical)
+    #expect(ledger.entries.isEmpty)
+  }
+
+  @Test func findsSeveralWrongPassesByTheirResult() throws {
+    let wrong = [WrongPasses.attributes[0], WrongPasses.constants[0], WrongPasses.wiring[0]]
+    let right = try Self.right("remove-identities", "fuse-epilogues", "remove-dead")
+    let passes: [any Pass] = [wrong[0], right[0], wrong[1], wrong[2], right[1], right[2]]
+    var ledger = try ErrorLedger(of: Self.model, on: Self.samples, execute: Self.execute)
+    let result = try ledger.run(PassPipeline(passes), on: Self.model)
+    #expect(
+      result.records.filter { $0.rollbackReason != nil }.map(\.pass) == wrong.map(\.name))
+    #expect(result.model.isEquivalent(to: try Self.run(right).model))
+  }
+
   // MARK: - Contracts
 
   @Test func refusesAnExactPassThatReassociates() throws {

@@ -43,17 +43,17 @@ struct Optimizer {
     case .off: return try optimize(source, judge: nil)
     case .full: return try optimizeStepwise(source)
     case .fast:
-      var result = try optimize(source, judge: nil)
-      guard !result.model.history.records.isEmpty else { return result }
-      var ledger = try ledger(of: source)
-      let contract = result.model.history.records.reduce(.exact) { $0 + $1.contract }
-      let judgement = ledger.judge(
-        "all passes", contract, before: source.model, after: result.model.model)
-      // Something does not hold: the passes are run again, one by one, to find which.
-      guard judgement == .keep else { return try optimizeStepwise(source) }
-      result.verification = ledger.verification
-      return result
+      let result = try optimize(source, judge: nil)
+      return result.model.history.records.isEmpty ? result : try optimizeWhole(source)
     }
+  }
+
+  private func optimizeWhole(_ source: PreparedModel) throws -> Result {
+    var ledger = try ledger(of: source)
+    let (model, records) = try ledger.run(pipeline, on: source.model)
+    return Result(
+      model: source.with(model, history: PassHistory(records: records)),
+      verification: ledger.verification)
   }
 
   private func optimizeStepwise(_ source: PreparedModel) throws -> Result {
