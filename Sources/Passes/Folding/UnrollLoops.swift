@@ -1,4 +1,5 @@
 public import IR
+import Operators
 import Tensors
 
 /// Puts the steps of a Loop in its place where their number is known.
@@ -86,9 +87,13 @@ private struct CountedLoop {
       graph.inputs(of: node).dropFirst(2).allSatisfy({ $0 != nil })
     else { return nil }
     let scans = graph.outputs(of: node).dropFirst(stateCount).compactMap { $0 }
-    // What the steps stack must be tensors.
-    guard scans.allSatisfy({ graph.elementType(of: $0) != nil }) else { return nil }
+    // What the steps stack must be tensors that a Concat takes: a Loop stacks any.
+    guard scans.allSatisfy({ graph.elementType(of: $0).map(Self.stackable.contains) ?? false })
+    else { return nil }
   }
+
+  private static let stackable =
+    OperatorRegistry.standard[OperatorID("Concat")]?.schema.constraints["T"]?.tensors ?? []
 }
 
 extension Graph {

@@ -31,4 +31,22 @@ import Testing
   @Test func leavesLoopsThatAConditionEnds() throws {
     #expect(try RewriteCase(Self.loop(steps: 1, condition: "%stop"), "unroll-loops").isUnchanged)
   }
+
+  @Test func leavesLoopsThatStackWhatNoConcatTakes() throws {
+    let text = """
+      model opset 25
+      graph main(%x: float32[2]) -> (%last, %all) {
+        const %n: int64[] = 1
+        %last, %all = Loop(%n, _, %x) {
+          body = block(%i: int64[], %c: bool[], %a: float32[2]) -> (%c, %b, %small) {
+            %b = Mul(%a, %x)
+            %small = Cast(%b) {to = 17}
+            return %c, %b, %small
+          }
+        }
+        return %last, %all
+      }
+      """
+    #expect(try RewriteCase(text, "unroll-loops").isUnchanged)
+  }
 }
