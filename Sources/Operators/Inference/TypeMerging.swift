@@ -23,10 +23,9 @@ private func merged(declared: Shape?, inferred: Shape?) -> Shape? {
     zip(declared.dimensions, inferred.dimensions).map { old, new in
       switch (old, new) {
       case (_, .fixed): new
-      // Exporters declare the sizes of the sample that they traced: what follows from the inputs
-      // holds for every one.
-      case (.fixed, .symbolic): new
-      case (.fixed, .unknown): old
+      // Exporters declare the sizes of the sample that they traced. What follows from the inputs
+      // holds for every one, and where nothing follows the size may be another one.
+      case (.fixed, _): new
       // A name that the model declares is better than one that inference made up.
       case (.symbolic, _): old
       case (.unknown, _): new

@@ -32,6 +32,26 @@ import Testing
     #expect(type?.shape?[1] == .fixed(5))
   }
 
+  /// A model that was traced declares the sizes of its sample: passes must not rely on them.
+  @Test(arguments: [
+    ("%y: float32[1, 10] = Identity(%x)", "float32[batch, 10]"),
+    ("%y: float32[1, 10] = Slice(%x, %from, %to)", "float32[unk__0, unk__1]"),
+    ("%y: float32[rows, 10] = Slice(%x, %from, %to)", "float32[rows, unk__0]"),
+    ("%y: float32[1, 10] = local::Unknown(%x)", "float32[1, 10]"),
+  ])
+  func believesASizeOnlyWhereNothingIsDerived(node: String, type: String) throws {
+    var model = try Model(
+      text: """
+        model opset 18, local 1
+        graph(%x: float32[batch, 10], %from: int64[2], %to: int64[2]) -> (%y) {
+          \(node)
+          return %y
+        }
+        """)
+    #expect(model.prepare().errors.isEmpty)
+    #expect(model.graph.type(of: model.graph.outputs[0])?.description == type)
+  }
+
   @Test func reportsEveryErrorWithItsNode() throws {
     var model = try Self.model()
     let x = model.graph.inputs[0]
