@@ -50,7 +50,10 @@ extension Graph {
       replace(node, with: addConstant(tensor, in: block(of: node)))
       return true
     }
-    guard let shape = input(1, of: node), !isConstant(shape) else { return false }
+    // Where nothing is known of the target, the type of the output is what the model declares.
+    guard let shape = input(1, of: node), !isConstant(shape), known[shape] != nil else {
+      return false
+    }
     if isStandard(node, "Reshape"), let source = input(0, of: node),
       let output = output(0, of: node), let target = reshapeTarget(from: source, to: output)
     {

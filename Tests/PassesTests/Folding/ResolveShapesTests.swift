@@ -1,3 +1,4 @@
+import IR
 import Testing
 
 @Suite struct ResolveShapesTests {
@@ -38,4 +39,17 @@ import Testing
 
   @Test(arguments: rewrites)
   func resolves(rewrite: Rewrite) throws { try rewrite.expect(by: "resolve-shapes") }
+
+  @Test func doesNotBelieveAShapeThatIsDeclaredAlone() throws {
+    let rewritten = try RewriteCase(
+      """
+      model opset 18
+      graph(%x: float32[4], %t: int64[2]) -> (%y) {
+        %y: float32[2, 2] = Reshape(%x, %t)
+        return %y
+      }
+      """, "resolve-shapes")
+    let graph = rewritten.after.graph
+    #expect(graph.nodes.map { graph.inputs(of: $0)[1] } == [graph.inputs[1]])
+  }
 }
