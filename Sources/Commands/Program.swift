@@ -65,8 +65,8 @@ struct Ferry: ParsableCommand {
     version: Ferry.version,
     subcommands: [
       ConvertCommand.self, OptimizeCommand.self, VerifyCommand.self, DiffCommand.self,
-      RunCommand.self, InspectCommand.self,
-      OperatorsCommand.self, PassesCommand.self, ConformanceCommand.self,
+      RunCommand.self, InspectCommand.self, OperatorsCommand.self,
+      PassesCommand.self, ConformanceCommand.self,
     ])
 
   static let version = "0.1.0"

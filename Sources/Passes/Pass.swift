@@ -60,8 +60,6 @@ public struct PassError: Error, Hashable, Sendable, CustomStringConvertible {
     case invalidPipeline
     /// The model cannot be executed on the calibration data.
     case calibrationFailed
-    /// The result of the pass is no valid model: a defect of the pass.
-    case invalidResult
   }
 
   public var code: Code

@@ -52,6 +52,7 @@ import Testing
     ("{ passes: ['no-such-pass'] }", .usage), ("{ level: 4 }", .usage), ("{ level: ", .usage),
     ("{ passes: [{ pass: 'fold-constants', size: 1 }] }", .usage),
     ("{ passes: [{ pass: 'fold-constants', growth: 'much' }] }", .usage),
+    ("{ passes: [{ pass: 'prune-weights', scope: 1e300 }] }", .usage),
     ("{ steps: [] }", .usage), ("{ passes: [{ sparsity: 1 }] }", .usage),
   ]
 

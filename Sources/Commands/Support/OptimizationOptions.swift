@@ -14,8 +14,9 @@ struct OptimizationOptions: ParsableArguments {
   @Option(
     name: [.customShort("O", allowingJoined: true), .customLong("level")],
     help: ArgumentHelp(
-      "0: no passes; 1: those that keep every bit; 2: those that round otherwise too; 3: those for "
-        + "a target too.", valueName: "level"))
+      "0: no passes (the default of convert); 1: those that keep every bit; 2: those that round "
+        + "otherwise too (the default of optimize); 3: those for a target too.", valueName: "level")
+  )
   var level: OptimizationLevel?
 
   @Option(

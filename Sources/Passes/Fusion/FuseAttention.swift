@@ -16,7 +16,7 @@ extension RewritePass {
       RewriteRule(of: Attention.products) { node, model in
         guard let attention = Attention(endingIn: node, of: model.graph) else { return nil }
         let (nodes, name) = (attention.nodes, attention.name)
-        return { $0.outline(nodes, as: name, embeddingAttributes: true) }
+        return { $0.outline(nodes, as: name, isFormula: true) }
       }
     ])
 }

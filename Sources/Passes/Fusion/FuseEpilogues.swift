@@ -59,7 +59,7 @@ private struct Epilogue {
     {
       let id = graph[next].operatorID
       if id.domain.isEmpty, ["Add", "Mul", "Sub"].contains(id.name), sums < 2 {
-        guard graph.isReady(next, before: last, unless: nodes) else { break }
+        guard graph.usesOnce(graph.output(0, of: last), in: next) else { break }
         sums += 1
       } else if Self.isActivation(id) {
         sums = 3
@@ -91,9 +91,8 @@ extension Graph {
     }
   }
 
-  /// Whether a sum is one of the chain and of a value beside it.
-  fileprivate func isReady(_ node: NodeID, before last: NodeID, unless nodes: [NodeID]) -> Bool {
-    let chain = output(0, of: last)
-    return inputs(of: node).count(where: { $0 == chain }) == 1
+  /// Whether exactly one input of a node is a value.
+  fileprivate func usesOnce(_ value: ValueID?, in node: NodeID) -> Bool {
+    inputs(of: node).count(where: { $0 == value }) == 1
   }
 }

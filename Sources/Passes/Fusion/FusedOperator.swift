@@ -10,21 +10,57 @@ enum FusedOperator {
   static let domain = "ferry"
 }
 
-extension Model {
+/// The functions of fused operators that a model has, by their names and bodies.
+struct FusedFunctions {
+  private var ids: [String: OperatorID] = [:]
+  private var names: Set<String> = []
+  /// How many bodies have been given a name, all but the first with a number behind it.
+  private var counts: [String: Int] = [:]
+
+  init(of model: Model) {
+    for function in model.functions where function.id.domain == FusedOperator.domain {
+      note(function.id, named: String(function.id.name.prefix { $0 != "_" }), function.graph)
+    }
+  }
+
+  /// The function with a name and a body, if there is one.
+  func id(named name: String, _ body: Graph) -> OperatorID? { ids[Self.key(name, body)] }
+
+  /// A name for a function that is about to be added.
+  mutating func newID(named name: String, _ body: Graph) -> OperatorID {
+    var unique = name
+    repeat {
+      counts[name, default: 0] += 1
+      if let count = counts[name], count > 1 { unique = "\(name)_\(count)" }
+    } while names.contains(unique)
+    let id = OperatorID(unique, domain: FusedOperator.domain, version: 1)
+    note(id, named: name, body)
+    return id
+  }
+
+  private mutating func note(_ id: OperatorID, named name: String, _ body: Graph) {
+    ids[Self.key(name, body)] = id
+    names.insert(id.name)
+  }
+
+  private static func key(_ name: String, _ body: Graph) -> String {
+    "\(name) \(body.text(.complete))"
+  }
+}
+
+extension Rewriting {
   /// Moves nodes into a function and puts a call of it in the place of the last one.
   ///
-  /// Equal bodies share a function. Attributes of the nodes become attributes of the call, or part
-  /// of the body where `embeddingAttributes` says so; single numbers and short lists of integers
-  /// become part of the body, other values its inputs.
+  /// Equal bodies share a function. What `isFormula` says belongs to the body with its attributes and
+  /// numbers; else attributes become those of the call, and numbers its inputs, as other values do.
+  /// Short lists of integers, such as axes, are part of the body.
   ///
   /// - Precondition: the nodes lie in one block and in order; all but the last compute values that
   ///   only the nodes use.
-  mutating func outline(
-    _ nodes: [NodeID], as name: String, embeddingAttributes: Bool = false
-  ) {
+  mutating func outline(_ nodes: [NodeID], as name: String, isFormula: Bool = false) {
     guard let last = nodes.last else { return }
-    var outlining = Outlining(nodes, of: graph, embeddingAttributes: embeddingAttributes)
-    let id = function(named: name, body: outlining.body, attributes: outlining.callAttributes)
+    let outlining = Outlining(nodes, of: graph, isFormula: isFormula)
+    let id = function(named: name, outlining)
     var call = Node(id, attributes: outlining.callAttributes, name: graph[last].name)
     for node in nodes { call.lineage.formUnion(graph[node].lineage) }
     let outputs = graph.outputs(of: last)
@@ -32,8 +68,7 @@ extension Model {
       output.map { Graph.Result(graph.name(of: $0), type: graph.type(of: $0)) }
     }
     for case let output? in outputs { graph.setName("", of: output) }
-    let added = graph.add(
-      call, inputs: outlining.inputs, results: results, at: .before(last))
+    let added = graph.add(call, inputs: outlining.inputs, results: results, at: .before(last))
     for (old, new) in zip(outputs, graph.outputs(of: added)) {
       if let old, let new { graph.replaceUses(of: old, with: new) }
     }
@@ -41,50 +76,43 @@ extension Model {
     for constant in outlining.embedded where !graph.hasUses(constant) {
       graph.removeConstant(constant)
     }
-    outlining.embedded = []
   }
 
   /// The function with a body, added under a name like `name` where there is none.
-  private mutating func function(
-    named name: String, body: Graph, attributes: Attributes
-  ) -> OperatorID {
-    let text = body.text(.complete)
-    var count = 0
-    for function in functions
-    where function.id.domain == FusedOperator.domain && function.id.name.hasPrefix(name) {
-      let suffix = function.id.name.dropFirst(name.count)
-      guard suffix.isEmpty || suffix.first == "_" else { continue }
-      if function.graph.text(.complete) == text { return function.id }
-      count += 1
-    }
-    let domains = Set(body.nodesInExecutionOrder().map { body[$0].operatorID.domain })
-    let id = OperatorID(
-      count == 0 ? name : "\(name)_\(count + 1)", domain: FusedOperator.domain, version: 1)
-    functions.append(
+  private mutating func function(named name: String, _ outlining: Outlining) -> OperatorID {
+    var functions = fusedFunctions ?? FusedFunctions(of: model)
+    // The only reference to the index must be here, or each addition would copy it.
+    fusedFunctions = nil
+    defer { fusedFunctions = functions }
+    if let id = functions.id(named: name, outlining.body) { return id }
+    let id = functions.newID(named: name, outlining.body)
+    let domains = Set(
+      outlining.body.nodes.map { outlining.body[$0].operatorID.domain })
+    add(
       Function(
-        id, graph: body, attributes: attributes.map(\.name),
-        operatorSets: operatorSets.filter { domains.contains($0.key) }))
-    operatorSets[FusedOperator.domain] = 1
+        id, graph: outlining.body, attributes: outlining.callAttributes.map(\.name),
+        operatorSets: model.operatorSets.filter { domains.contains($0.key) }))
     return id
   }
 }
 
 /// The body and the call that stand for some nodes of a graph.
 private struct Outlining {
-  var body = Graph()
+  private(set) var body = Graph()
   private(set) var inputs: [ValueID?] = []
   private(set) var callAttributes: Attributes = [:]
   /// The constants that became part of the body.
-  var embedded: [ValueID] = []
+  private(set) var embedded: [ValueID] = []
   private var values: [ValueID: ValueID] = [:]
 
   /// The most integers of a list that is part of the operation rather than of the weights.
   private static let longestList = 16
 
-  private let embedsAttributes: Bool
+  /// Whether attributes and numbers are part of the body.
+  private let isFormula: Bool
 
-  init(_ nodes: [NodeID], of graph: Graph, embeddingAttributes: Bool) {
-    embedsAttributes = embeddingAttributes
+  init(_ nodes: [NodeID], of graph: Graph, isFormula: Bool) {
+    self.isFormula = isFormula
     for node in nodes { add(node, of: graph) }
     if let last = nodes.last {
       let outputs = graph.outputs(of: last).compactMap { $0.flatMap { values[$0] } }
@@ -102,7 +130,9 @@ private struct Outlining {
     }
     if let known = values[input] { return known }
     let value: ValueID
-    if let tensor = graph.fixedTensor(of: input), tensor.isParameter(Self.longestList) {
+    if let tensor = graph.fixedTensor(of: input),
+      tensor.isParameter(Self.longestList, isFormula: isFormula)
+    {
       value = body.addConstant(tensor)
       embedded.append(input)
     } else {
@@ -119,7 +149,7 @@ private struct Outlining {
 
   private mutating func add(_ node: NodeID, of graph: Graph) {
     var copy = Node(graph[node].operatorID)
-    let embedsAttributes = embedsAttributes || graph.isQuantization(node)
+    let embedsAttributes = isFormula || graph.isQuantization(node)
     if embedsAttributes { copy.attributes = graph[node].attributes }
     for (name, value) in graph[node].attributes where !embedsAttributes {
       var outer = name
@@ -148,9 +178,10 @@ private struct Outlining {
 }
 
 extension Tensor {
-  /// Whether the tensor says how to compute rather than with what: one number, or a few integers.
-  fileprivate func isParameter(_ longestList: Int) -> Bool {
+  /// Whether the tensor says how to compute rather than with what: a few integers, or a number of a
+  /// formula.
+  fileprivate func isParameter(_ longestList: Int, isFormula: Bool) -> Bool {
     guard encoding == .dense, elementType != .string else { return false }
-    return count == 1 || (knownIntegers != nil && count <= longestList)
+    return isFormula && count == 1 || (knownIntegers != nil && count <= longestList)
   }
 }

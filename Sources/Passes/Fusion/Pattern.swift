@@ -148,7 +148,7 @@ extension RewriteRule {
       for pattern in patterns {
         guard let match = PatternMatch(pattern, at: node, of: model.graph) else { continue }
         let nodes = match.nodes
-        return { $0.outline(nodes, as: name, embeddingAttributes: true) }
+        return { $0.outline(nodes, as: name, isFormula: true) }
       }
       return nil
     }

@@ -27,7 +27,7 @@ public enum OptionValue: Hashable, Sendable, CustomStringConvertible {
   /// The value as a pipeline file writes it.
   public var description: String {
     switch self {
-    case .number(let number): number == number.rounded() ? "\(Int(number))" : "\(number)"
+    case .number(let number): Int(exactly: number).map { "\($0)" } ?? "\(number)"
     case .flag(let flag): "\(flag)"
     case .word(let word): "\"\(word)\""
     }

@@ -39,8 +39,12 @@ struct RewriteDriver: Sendable {
     var queue = model.graph.nodesInExecutionOrder()
     let rules = rules(for: model.graph, queue)
     guard !rules.isEmpty else { return 0 }
+    // It holds the only reference from here on: changes copy nothing.
+    var rewriting = Rewriting(model)
+    model = Model()
+    defer { model = rewriting.model }
     if startsAtEnd { queue.reverse() }
-    var isQueued = [Bool](repeating: false, count: model.graph.nodeCapacity)
+    var isQueued = [Bool](repeating: false, count: rewriting.model.graph.nodeCapacity)
     for node in queue { isQueued[node.index] = true }
     let limit = 1024 + 8 * queue.count
     var changes = 0
@@ -49,18 +53,21 @@ struct RewriteDriver: Sendable {
       let node = queue[position]
       position += 1
       isQueued[node.index] = false
-      guard model.graph.contains(node), layers.enable(node, of: model.graph),
-        let change = Self.change(for: node, of: model, by: rules)
+      guard rewriting.model.graph.contains(node), layers.enable(node, of: rewriting.model.graph),
+        let change = Self.change(for: node, of: rewriting.model, by: rules)
       else { continue }
-      let former = model.graph.neighbours(of: node, fanOut: Self.largestFanOut)
-      let firstNew = model.graph.nodeCapacity
-      change(&model)
+      let former = rewriting.model.graph.neighbours(of: node, fanOut: Self.largestFanOut)
+      let firstNew = rewriting.model.graph.nodeCapacity
+      change(&rewriting)
       changes += 1
-      let added = model.graph.nodes(from: firstNew)
-      isQueued += [Bool](repeating: false, count: model.graph.nodeCapacity - isQueued.count)
-      let around = added.flatMap { model.graph.neighbours(of: $0, fanOut: Self.largestFanOut) }
+      let added = rewriting.model.graph.nodes(from: firstNew)
+      isQueued += [Bool](
+        repeating: false, count: rewriting.model.graph.nodeCapacity - isQueued.count)
+      let around = added.flatMap {
+        rewriting.model.graph.neighbours(of: $0, fanOut: Self.largestFanOut)
+      }
       for node in [node] + former + added + around
-      where model.graph.contains(node) && !isQueued[node.index] {
+      where rewriting.model.graph.contains(node) && !isQueued[node.index] {
         isQueued[node.index] = true
         queue.append(node)
       }

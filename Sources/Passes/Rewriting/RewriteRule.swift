@@ -7,7 +7,7 @@ public struct RewriteRule: Sendable {
   /// Carries a match out.
   ///
   /// It holds ids alone: one that held the graph that was matched would make each change copy it.
-  public typealias Change = (inout Model) -> Void
+  public typealias Change = (inout Rewriting) -> Void
 
   /// Looks at a node and returns the change to make, or nil.
   public typealias Match = @Sendable (NodeID, Model) -> Change?

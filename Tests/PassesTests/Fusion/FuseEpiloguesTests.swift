@@ -15,7 +15,7 @@ import Testing
     Rewrite(
       "a residual connection", inputs: image,
       weights + "%a = Conv(%x, %w) %b = Add(%r, %a) %y = Relu(%b)",
-      "ferry::ConvAddRelu(x, r)"),
+      "ferry::ConvAddRelu(x, [2.0], r)"),
     Rewrite(
       "a sum's activation", inputs: image, "%a = Add(%x, %r) %y = Relu(%a)",
       "ferry::AddRelu(x, r)"),
@@ -39,7 +39,7 @@ import Testing
     let after = try Rewrite(
       "", inputs: Self.image,
       Self.weights + "%a = Conv(%x, %w) {strides = [1, 1]} %y = LeakyRelu(%a) {alpha = 0.25}",
-      "ferry::ConvLeakyRelu{alpha = 0.25, strides = [1, 1]}(x)"
+      "ferry::ConvLeakyRelu{alpha = 0.25, strides = [1, 1]}(x, [2.0])"
     ).expect(by: "fuse-epilogues")
     #expect(after.graph.nodes.map { after.graph[$0].lineage.sources } == [[0, 1]])
   }
