@@ -35,7 +35,7 @@ extension Graph {
   fileprivate func spatialZeros(of pad: NodeID) -> [Int]? {
     guard self[pad].attributes["mode"] ?? .string("constant") == .string("constant"),
       input(3, of: pad) == nil, let pads = integers(1, of: pad), pads.count > 4,
-      pads.count.isMultiple(of: 2), pads.allSatisfy({ (0..<(1 << 31)).contains($0) }),
+      pads.count.isMultiple(of: 2), pads.allSatisfy({ Self.isExtent(Int64($0)) }),
       input(2, of: pad) == nil || constant(2, of: pad)?.isFilled(with: 0) ?? false
     else { return nil }
     let rank = pads.count / 2
@@ -43,12 +43,17 @@ extension Graph {
     return Array(pads[2..<rank] + pads[(rank + 2)...])
   }
 
+  /// Whether two such numbers can be added.
+  private static func isExtent(_ number: Int64) -> Bool { (0..<1 << 31).contains(number) }
+
   /// The zeros that a Conv adds itself, when it says so in numbers.
   fileprivate func pads(of node: NodeID, count: Int) -> [Int]? {
     let attributes = self[node].attributes
     guard attributes["auto_pad"] ?? .string("NOTSET") == .string("NOTSET") else { return nil }
     guard let value = attributes["pads"] else { return [Int](repeating: 0, count: count) }
-    guard case .ints(let pads) = value, pads.count == count else { return nil }
+    guard case .ints(let pads) = value, pads.count == count, pads.allSatisfy(Self.isExtent) else {
+      return nil
+    }
     return pads.map { Int($0) }
   }
 }

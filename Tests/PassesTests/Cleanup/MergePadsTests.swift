@@ -34,4 +34,10 @@ import Testing
   func keepsOtherPads(_ text: String) throws {
     #expect(try RewriteCase(text, "merge-pads").isUnchanged)
   }
+
+  @Test func keepsPadsThatAreTooManyToAdd() throws {
+    let huge = Self.graph("[0, 0, 1, 1, 0, 0, 1, 1]", "pads = [\(Int64.max), 1, 1, 1]")
+      .replacing("float32[1, 2, 4, 5]", with: "float32")
+    #expect(try RewriteCase(huge, "merge-pads").isUnchanged)
+  }
 }
