@@ -128,7 +128,8 @@ let package = Package(
     .target(
       name: "Verification",
       dependencies: [
-        "FormatSupport", "IR", "ONNXFormat", "Operators", "Passes", "TensorFiles", "Tensors",
+        "FormatSupport", "IR", "Interpreter", "ONNXFormat", "Operators", "Passes", "TensorFiles",
+        "Tensors", "Threads",
       ], swiftSettings: strict),
     .testTarget(
       name: "VerificationTests",

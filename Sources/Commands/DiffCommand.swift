@@ -48,7 +48,7 @@ struct DiffCommand: ParsableCommand {
       let outputs = try right.run(after, on: sample)
       let shared = expected.filter { outputs[$0.key] != nil }
       report.add(
-        Verifier(tolerance: .exact).compare(outputs, to: shared, sample: sample.name),
+        OutputComparison.comparing(outputs, to: shared, sample: sample.name, within: .exact),
         of: sample.name)
     }
     return report

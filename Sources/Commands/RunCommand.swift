@@ -47,7 +47,7 @@ struct RunCommand: ParsableCommand {
       execution, precision: float64 ? .float64 : .declared)
     var traced: [NamedTensor] = []
     var counts: [String: Int] = [:]
-    var results: [Verifier.Outputs] = []
+    var results: [ModelOutputs] = []
     let progress = Progress(isVisible: !json)
     for (index, sample) in samples.enumerated() {
       progress.show("executing sample \(index + 1) of \(samples.count)")
@@ -67,7 +67,7 @@ struct RunCommand: ParsableCommand {
     try RunReport(model, samples, results, file.outputNames).show(asJSON: json)
   }
 
-  private func write(_ results: [Verifier.Outputs], of samples: [Sample], to path: String) throws {
+  private func write(_ results: [ModelOutputs], of samples: [Sample], to path: String) throws {
     var arrays: [NamedTensor] = []
     for (sample, outputs) in zip(samples, results) {
       let prefix = samples.count == 1 ? "" : "\(sample.name)/"
@@ -103,7 +103,7 @@ struct RunReport: Encodable {
   let model: String
   let outputs: [Output]
 
-  init(_ model: String, _ samples: [Sample], _ results: [Verifier.Outputs], _ names: [String]) {
+  init(_ model: String, _ samples: [Sample], _ results: [ModelOutputs], _ names: [String]) {
     self.model = model
     outputs = zip(samples, results).flatMap { sample, values in
       names.compactMap { name in

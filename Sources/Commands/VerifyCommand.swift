@@ -10,12 +10,16 @@ struct VerifyCommand: ParsableCommand {
     commandName: "verify",
     abstract: "Execute two models on the same inputs and compare their outputs.",
     discussion: """
-      The first model is the reference. With --expect both are also compared with
-      outputs that were computed elsewhere, by the training framework for example.
+      The first model is the reference. It is executed in its own types and in 64
+      bits: the distance shows what rounding does on this input, and the candidate is
+      judged by it. When something else is computed, the first node that does so is
+      named. With --expect both are also compared with outputs that were computed
+      elsewhere, by the training framework for example.
 
       EXAMPLES
         ferry verify model.onnx model.edge --inputs images.npz
-        ferry verify a.onnx a.edge --inputs in.npz --expect out.npz --tolerance 1e-4
+        ferry verify a.onnx a.edge --inputs in.npz --expect out.npz
+        ferry verify float.onnx quantized.edge --inputs images.npz --budget 0.05
         ferry verify old.edge new.edge --set-dim batch=8 --seed 7 --json
       """)
 
@@ -37,6 +41,9 @@ struct VerifyCommand: ParsableCommand {
   @Flag(help: "Execute both in 64-bit floating point, whatever the models declare.")
   var float64 = false
 
+  @Flag(help: "Show the error of every value inside of the models too.")
+  var layers = false
+
   @Flag(help: "Print one JSON document.")
   var json = false
 
@@ -45,10 +52,6 @@ struct VerifyCommand: ParsableCommand {
     let second = try ModelFile(reading: candidate).prepared()
     let samples = try data.samples(for: first.model.graph)
     let progress = Progress(isVisible: !json)
-    var report = VerifyReport(reference: reference, candidate: candidate, tolerance: bounds.value)
-    let precision: Precision = float64 ? .float64 : .declared
-    let left = try first.execution(execution, precision: precision)
-    let right = try second.execution(execution, precision: precision)
     let expected = try expect.map { try Sample.readOutputs(from: $0, of: first.model.graph) }
     if let expected, expected.count != samples.count {
       throw Failure(
@@ -56,20 +59,23 @@ struct VerifyCommand: ParsableCommand {
         "\(expect ?? "") has \(counted(expected.count, "sample")), the inputs "
           + "have \(samples.count)")
     }
-    let verifier = Verifier(tolerance: bounds.value)
-    for (index, sample) in samples.enumerated() {
-      progress.show("executing sample \(index + 1) of \(samples.count)")
-      let outputs = try first.run(left, on: sample)
-      let others = try second.run(right, on: sample)
-      report.models.add(verifier.compare(others, to: outputs, sample: sample.name), of: sample.name)
-      guard let want = expected?[index].values else { continue }
-      report.addExpected(
-        reference: verifier.compare(outputs, to: want, sample: sample.name),
-        candidate: verifier.compare(others, to: want, sample: sample.name), sample: sample.name)
+    let verifier = Verifier(
+      reference: try first.subject(execution), candidate: try second.subject(execution),
+      options: bounds.options(precision: float64 ? .float64 : .declared))
+    let findings: VerificationReport
+    do throws(OperatorError) {
+      findings = try verifier.verify(samples, expected: expected?.map(\.values)) { index in
+        progress.show("executing sample \(index + 1) of \(samples.count)")
+      }
+    } catch {
+      throw Failure(error, executing: reference)
     }
     progress.clear()
+    let report = VerifyReport(
+      reference: reference, candidate: candidate, bounds: bounds, findings: findings,
+      showsLayers: layers)
     try report.show(asJSON: json)
-    if report.verdict == .different {
+    if findings.verdict == .semanticChange {
       throw Failure(.verificationFailed, "\(candidate) does not compute what is expected")
     }
   }

@@ -35,6 +35,8 @@ struct ExecutionStep: Sendable {
   let outputTypes: [ValueType?]
   /// The values that nothing uses any more after this step.
   let releases: [ValueID]
+  /// Whether the results are computed, not only selected or moved.
+  let isRounding: Bool
 }
 
 /// Makes the plan of a graph and of the functions that it calls, one for all equal calls.
@@ -66,7 +68,9 @@ final class ExecutionPlanner {
         steps[block.index].append(
           ExecutionStep(
             node: node, action: action, inputs: graph.inputs(of: node), outputs: outputs,
-            outputTypes: types, releases: releases[position]))
+            outputTypes: types, releases: releases[position],
+            isRounding: ExecutionStep.isRounding(
+              graph[node], action: action, hasBlocks: !graph.blocks(of: node).isEmpty)))
       }
     }
     return ExecutionPlan(graph: graph, steps: steps)

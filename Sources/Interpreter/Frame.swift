@@ -32,8 +32,14 @@ final class Frame {
     depth += 1
     defer { depth -= 1 }
     try Nesting.check(depth)
-    let graph = plan.graph
-    let parameters = graph.inputs(of: block)
+    try give(inputs, to: block)
+    for step in plan.steps[block.index] { keep(try results(of: step), of: step) }
+    return try outputs(of: block)
+  }
+
+  /// Sets the inputs of a block.
+  func give(_ inputs: [RuntimeValue?], to block: BlockID) throws(OperatorError) {
+    let parameters = plan.graph.inputs(of: block)
     guard inputs.count == parameters.count else {
       throw OperatorError(
         .wrongInputCount,
@@ -42,33 +48,50 @@ final class Frame {
     for (parameter, input) in zip(parameters, inputs) {
       values[parameter.index] = input
     }
-    for step in plan.steps[block.index] { try execute(step) }
+  }
+
+  /// Returns the outputs of a block whose nodes were executed.
+  func outputs(of block: BlockID) throws(OperatorError) -> [RuntimeValue] {
     var outputs: [RuntimeValue] = []
-    for value in graph.outputs(of: block) {
+    for value in plan.graph.outputs(of: block) {
       guard let output = try load(value) else {
-        throw OperatorError(.missingInput, "the output \"\(graph.name(of: value))\" has no value")
+        throw OperatorError(
+          .missingInput, "the output \"\(plan.graph.name(of: value))\" has no value")
       }
       outputs.append(output)
     }
     return outputs
   }
 
-  private func execute(_ step: ExecutionStep) throws(OperatorError) {
+  /// Executes a node and returns its results, which ``keep(_:of:)`` takes.
+  func results(of step: ExecutionStep) throws(OperatorError) -> [RuntimeValue] {
     let node = plan.graph[step.node]
-    let results: [RuntimeValue]
     do throws(OperatorError) {
-      results = try evaluate(step, node)
+      var results = try evaluate(step, node)
       try steps.add(1 + results.reduce(0) { $0 + $1.copyingSteps }, limit: options.stepLimit)
+      if let perturbation = options.perturbation, step.isRounding {
+        results = results.map { $0.perturbed(by: perturbation) }
+      }
+      return results
     } catch {
       let name = node.name.isEmpty ? "" : " \"\(node.name)\""
       throw error.at("\(node.operatorID.name)\(name)")
     }
+  }
+
+  /// Holds the results of a node until their last use, and lets go of what is not used any more.
+  func keep(_ results: [RuntimeValue], of step: ExecutionStep) {
     for (output, result) in zip(step.outputs, results) {
       guard let output else { continue }
       values[output.index] = result
       observer?(output, plan.graph.name(of: output), result)
     }
     for value in step.releases { values[value.index] = nil }
+  }
+
+  /// Puts another value in the place of one that is still to be used.
+  func replace(_ value: ValueID, with result: RuntimeValue) {
+    if values[value.index] != nil { values[value.index] = result }
   }
 
   private func evaluate(

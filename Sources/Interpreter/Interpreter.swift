@@ -15,23 +15,26 @@ public struct Interpreter: Sendable {
     public var stepLimit: Int
     /// The number of threads that operators share their work with: it changes no bit.
     public var threads: Int
+    /// What is added to results to see how rounding spreads; nil executes the model as it is.
+    public var perturbation: Perturbation?
 
     public init(
       precision: Precision = .declared, memoryLimit: Int = 8 << 30, stepLimit: Int = 1 << 26,
-      threads: Int = Parallelism.processorCount
+      threads: Int = Parallelism.processorCount, perturbation: Perturbation? = nil
     ) {
       self.precision = precision
       self.memoryLimit = memoryLimit
       self.stepLimit = stepLimit
       self.threads = threads
+      self.perturbation = perturbation
     }
   }
 
   /// Called with each value as it is computed: its id, its name and what it holds.
   public typealias Observer = (ValueID, String, RuntimeValue) -> Void
 
-  private let plan: ExecutionPlan
-  private let options: Options
+  let plan: ExecutionPlan
+  let options: Options
 
   /// Plans the execution of a model in the newest forms of its operators.
   ///
@@ -59,6 +62,19 @@ public struct Interpreter: Sendable {
   public func run(
     _ inputs: [String: RuntimeValue], observer: Observer? = nil
   ) throws(OperatorError) -> [RuntimeValue] {
+    let execution = try Execution(of: self, inputs, observer: observer)
+    return try MemoryCache.shared.whileKeeping {
+      Result { () throws(OperatorError) in
+        while try execution.advance() != nil {}
+        return try execution.outputs()
+      }
+    }.get()
+  }
+
+  /// The inputs of the graph in order, as kernels take them.
+  func arguments(
+    _ inputs: [String: RuntimeValue]
+  ) throws(OperatorError) -> [RuntimeValue?] {
     let graph = plan.graph
     var values: [RuntimeValue?] = []
     for input in graph.inputs {
@@ -71,12 +87,7 @@ public struct Interpreter: Sendable {
       }
       values.append(try given.executable(options))
     }
-    let frame = Frame(plan, options: options, observer: observer)
-    return try Parallelism.$threadCount.withValue(max(1, options.threads)) {
-      MemoryCache.shared.whileKeeping {
-        Result { () throws(OperatorError) in try frame.run(graph.body, with: values) }
-      }
-    }.get()
+    return values
   }
 }
 

@@ -15,7 +15,7 @@ extension ErrorLedger {
     var rejected: [String: String] = [:]
     while true {
       let prefix = try Prefix(of: pipeline, on: source, without: rejected)
-      let trial = examine(prefix, from: source)
+      let trial = examine(prefix.contract, fromSourceTo: prefix.model)
       // A source that differs from itself is not what passes answer for.
       guard trial.violation != nil, !prefix.kept.isEmpty else {
         keep(trial)
@@ -27,14 +27,14 @@ extension ErrorLedger {
   }
 
   /// The first pass after which the outputs do not hold, when `count` passes are kept.
-  private func firstBroken(
+  private mutating func firstBroken(
     _ pipeline: PassPipeline, _ source: Model, _ rejected: [String: String], count: Int
   ) throws -> (pass: String, reason: String) {
     var (holding, broken) = (0, count)
     while broken - holding > 1 {
       let middle = (holding + broken) / 2
       let prefix = try Prefix(of: pipeline, on: source, without: rejected, limit: middle)
-      if examine(prefix, from: source).violation == nil {
+      if examine(prefix.contract, fromSourceTo: prefix.model).violation == nil {
         holding = middle
       } else {
         broken = middle
@@ -42,13 +42,12 @@ extension ErrorLedger {
     }
     let before = try Prefix(of: pipeline, on: source, without: rejected, limit: holding)
     let after = try Prefix(of: pipeline, on: source, without: rejected, limit: broken)
+    let former = examine(before.contract, fromSourceTo: before.model)
     let trial = examine(
-      after.contract, from: before.model, to: after.model, outputs: sourceOutputs)
-    return (after.kept.last?.pass ?? "", trial.violation ?? "it breaks its contract")
-  }
-
-  private func examine(_ prefix: Prefix, from source: Model) -> Trial {
-    examine(prefix.contract, from: source, to: prefix.model, outputs: sourceOutputs)
+      after.kept.last?.contract ?? .exact,
+      from: Baseline(subject: former.subject, recordings: former.recordings), to: after.model)
+    let reason = trial.violation ?? examine(after.contract, fromSourceTo: after.model).violation
+    return (after.kept.last?.pass ?? "", reason ?? "it breaks its contract")
   }
 }
 

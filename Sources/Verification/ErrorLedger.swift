@@ -1,20 +1,16 @@
 public import IR
-public import Operators
+import Operators
 public import Passes
-public import Tensors
+import Tensors
 
 /// Charges each pass with the change that it made to the outputs, and takes back what breaks its
 /// contract.
 ///
-/// The model is executed after each pass that changed it. `exact` passes must keep every bit of
-/// every output; `reassociating` ones must stay as near to the exact result, that of the source in
-/// 64 bits, as rounding explains; `lossy` ones within their budget.
+/// After each pass that changed the model, what it changed is executed, and what comes after that.
+/// `exact` passes must keep every bit of every output; `reassociating` ones must stay as near to the
+/// exact result, that of the source in 64 bits, as rounding explains; `lossy` ones within their
+/// budget.
 public struct ErrorLedger {
-  /// Executes a model on a sample, tells of each value as it is computed, and returns the outputs by
-  /// name.
-  public typealias Execute = (Model, Sample, Precision, @escaping (ValueID, RuntimeValue) -> Void)
-    throws -> Verifier.Outputs
-
   /// What one run of a pass did to the outputs.
   public struct Entry: Hashable, Sendable {
     public let pass: String
@@ -23,87 +19,108 @@ public struct ErrorLedger {
     public let comparisons: [OutputComparison]
     /// Why the result was taken back; nil when the contract holds.
     public let violation: String?
+    /// The nodes that had to be executed, over all samples.
+    public let executedCount: Int
   }
 
   public private(set) var entries: [Entry] = []
 
+  private let source: Baseline
+  /// The last model that was kept.
+  private var kept: Baseline
   private let samples: [Sample]
-  private let execute: Execute
-  /// The outputs of the source, by sample.
-  let sourceOutputs: [Verifier.Outputs]
-  /// The outputs of the last model that was kept, by sample.
-  private var outputs: [Verifier.Outputs]
-  private let floors: [NoiseFloor]
+  /// What rounding explains, by sample: of the source, or of the last model that lost precision.
+  private var floors: [NoiseFloors]
 
-  /// Executes the source, in its own types and in 64 bits.
-  public init(
-    of source: Model, on samples: [Sample], execute: @escaping Execute
-  ) throws {
+  /// A model with what it computed, by sample.
+  struct Baseline {
+    let subject: Subject
+    let recordings: [Recording]
+  }
+
+  /// Executes the source, in its own types and, where that can be done, in 64 bits.
+  ///
+  /// - Throws: `OperatorError` when the source cannot be executed.
+  public init(of source: Subject, on samples: [Sample]) throws {
     self.samples = samples
-    self.execute = execute
-    let outputs = try samples.map { try execute(source, $0, .declared) { _, _ in } }
-    sourceOutputs = outputs
-    self.outputs = outputs
-    floors = try zip(samples, outputs).map { sample, own in
-      NoiseFloor(of: own, exact: try execute(source, sample, .float64) { _, _ in })
+    let recordings = try samples.map { try Recording(of: source, on: $0) }
+    self.source = Baseline(subject: source, recordings: recordings)
+    kept = self.source
+    floors = Self.floors(of: self.source, on: samples)
+  }
+
+  private static func floors(of model: Baseline, on samples: [Sample]) -> [NoiseFloors] {
+    zip(samples, model.recordings).map { sample, recording in
+      NoiseFloors(
+        of: recording.outputs, exact: model.subject.exactOutputs(on: sample), sample: sample.name
+      ) { model.subject.perturbedOutputs(on: sample) }
     }
   }
 
   /// The outputs of the last model that was kept against those of the source.
   ///
-  /// Where they changed they count as within tolerance: the contracts of all passes hold.
+  /// Where they changed they count as within rounding: the contracts of all passes hold.
   public var verification: VerificationReport {
     var report = VerificationReport()
     let tolerance = Tolerance(absolute: .greatestFiniteMagnitude, relative: 0)
-    for (sample, (new, own)) in zip(samples, zip(outputs, sourceOutputs)) {
-      let comparisons = Verifier(tolerance: tolerance).compare(new, to: own, sample: sample.name)
+    for (sample, (new, own)) in zip(samples, zip(kept.recordings, source.recordings)) {
+      let comparisons = OutputComparison.comparing(
+        new.outputs, to: own.outputs, sample: sample.name, within: tolerance)
       report.add(comparisons, of: sample.name)
     }
     return report
   }
 
-  /// Executes the model that a pass made of `before` and decides on it.
+  /// Executes the model that a pass made of the last one that was kept and decides on it.
   public mutating func judge(
     _ pass: String, _ contract: NumericalContract, before: Model, after model: Model
   ) -> PassJudgement {
-    let trial = examine(contract, from: before, to: model, outputs: outputs)
+    let former = Baseline(subject: kept.subject.with(before), recordings: kept.recordings)
+    let trial = examine(contract, from: former, to: model)
     entries.append(
       Entry(
         pass: pass, contract: contract, comparisons: trial.comparisons,
-        violation: trial.violation))
+        violation: trial.violation,
+        executedCount: trial.recordings.reduce(0) { $0 + $1.executedCount }))
     if let violation = trial.violation { return .rollBack(reason: violation) }
-    outputs = trial.outputs
+    keep(trial)
+    if contract.isLossy { floors = Self.floors(of: kept, on: samples) }
     return .keep
   }
 
   /// What the execution of a model shows.
   struct Trial {
-    var outputs: [Verifier.Outputs] = []
+    let subject: Subject
+    var recordings: [Recording] = []
     var comparisons: [OutputComparison] = []
     /// Why the contract does not hold; nil when it does.
     var violation: String?
   }
 
-  /// Executes the model that passes made of `before`, whose outputs are given by sample.
-  func examine(
-    _ contract: NumericalContract, from before: Model, to model: Model,
-    outputs former: [Verifier.Outputs]
+  /// Executes the model that passes made of the source.
+  mutating func examine(_ contract: NumericalContract, fromSourceTo model: Model) -> Trial {
+    examine(contract, from: source, to: model)
+  }
+
+  /// Executes the model that passes made of another one.
+  mutating func examine(
+    _ contract: NumericalContract, from former: Baseline, to model: Model
   ) -> Trial {
-    var trial = Trial()
-    let verifier = Verifier(tolerance: .exact)
-    do {
+    var trial = Trial(subject: former.subject.with(model))
+    do throws(OperatorError) {
       for (index, sample) in samples.enumerated() {
-        let new = try execute(model, sample, .declared) { _, _ in }
-        trial.outputs.append(new)
-        let changes = verifier.compare(new, to: former[index], sample: sample.name)
+        let new = try Recording(
+          of: trial.subject, on: sample, after: former.recordings[index], of: former.subject.model,
+          isExact: contract == .exact)
+        trial.recordings.append(new)
+        let changes = OutputComparison.comparing(
+          new.outputs, to: former.recordings[index].outputs, sample: sample.name, within: .exact)
         trial.comparisons += changes
-        if trial.violation == nil, let reason = violation(of: contract, changes, new, floors[index])
-        {
-          let visible = contract == .exact ? 0 : Self.visibleChange
-          let place = firstChange(from: before, to: model, on: sample, beyond: visible)
-            .map { ", first at \($0)" }
-          trial.violation = "on \(sample.name), \(reason)\(place ?? "")"
-        }
+        guard trial.violation == nil,
+          let reason = floors[index].violation(of: contract, changes, new.outputs)
+        else { continue }
+        let place = new.firstChange.map { ", first at \($0)" }
+        trial.violation = "on \(sample.name), \(reason)\(place ?? "")"
       }
     } catch {
       trial.violation = "the result cannot be executed: \(error)"
@@ -111,77 +128,42 @@ public struct ErrorLedger {
     return trial
   }
 
-  /// Takes outputs that were examined for those of the model that is kept.
+  /// Takes a model that was examined for the one that is kept.
   mutating func keep(_ trial: Trial) {
-    if trial.outputs.count == samples.count { outputs = trial.outputs }
+    guard trial.recordings.count == samples.count else { return }
+    kept = Baseline(subject: trial.subject, recordings: trial.recordings)
   }
+}
 
-  /// The node of `after` that computes the first value that is another one than in `before`, beyond
-  /// what rounding explains.
-  ///
-  /// Passes keep the ids of values that they do not replace: these are compared.
-  private func firstChange(
-    from before: Model, to after: Model, on sample: Sample, beyond visible: Double
-  ) -> String? {
-    var values: [ValueID: Tensor] = [:]
-    var place: String?
-    do {
-      _ = try execute(before, sample, .declared) { values[$0] = $1.tensor }
-      _ = try execute(after, sample, .declared) { value, result in
-        guard place == nil, after.graph.contains(value), let former = values[value],
-          let tensor = result.tensor, let node = after.graph.producer(of: value)
-        else { return }
-        let figures = TensorComparison(of: tensor, to: former)
-        guard !figures.isBitIdentical,
-          !figures.isComparable || figures.relativeRootMeanSquare >= visible
-        else { return }
-        let name = after.graph[node].name.isEmpty ? "" : " \"\(after.graph[node].name)\""
-        place = "\(after.graph[node].operatorID.name)\(name)"
-      }
-    } catch {
-      return place
-    }
-    return place
-  }
-
-  /// The change of a value, in proportion to its size, that rounding does not explain in one step.
-  private static let visibleChange = 1e-5
-
-  private func violation(
-    of contract: NumericalContract, _ changes: [OutputComparison], _ outputs: Verifier.Outputs,
-    _ floor: NoiseFloor
+extension NoiseFloors {
+  /// Why the changes of outputs, or the new outputs, break a contract; nil when they do not.
+  fileprivate mutating func violation(
+    of contract: NumericalContract, _ changes: [OutputComparison], _ outputs: ModelOutputs
   ) -> String? {
     for change in changes where change.verdict != .identical {
       guard let figures = change.comparison, figures.isComparable, figures.typesMatch else {
         return "\(change.output) is missing or of another type or shape"
       }
-      let isFloat = figures.referenceType.isFloatingPoint
       switch contract {
-      case .reassociating
-      where isFloat && figures.nanMismatchCount == 0
-        && figures.infinityMismatchCount == 0:
-        guard let tensor = outputs[change.output]?.tensor else {
-          return "\(change.output) is no tensor and changes"
-        }
-        if let violation = floor.violation(change.output, tensor) { return violation }
-      case .lossy(let budget) where isFloat:
-        guard figures.relativeRootMeanSquare > budget else { continue }
-        return "\(change.output) changes by \(figures.relativeRootMeanSquare) of its size, "
+      case .reassociating: continue
+      case .lossy(let budget) where figures.referenceType.isFloatingPoint:
+        guard figures.relativeError > budget else { continue }
+        return "\(change.output) changes by \(figures.relativeError) of its size, "
           + "the budget is \(budget)"
       default:
         return "\(change.output) changes in \(figures.differingCount) of "
           + "\(figures.elementCount) elements by up to \(figures.maxAbsoluteError)"
       }
     }
-    return nil
+    guard contract == .reassociating else { return nil }
+    return compare(outputs).lazy.compactMap(\.semanticChange).first
   }
 }
 
-extension TensorComparison {
-  /// The root mean square of the change in proportion to that of the reference.
-  fileprivate var relativeRootMeanSquare: Double {
-    guard nanMismatchCount == 0, infinityMismatchCount == 0 else { return .infinity }
-    guard sums.errorEnergy > 0 else { return 0 }
-    return (sums.errorEnergy / sums.referenceEnergy).squareRoot()
+extension OutputComparison {
+  /// What rounding does not explain; nil when it explains all.
+  fileprivate var semanticChange: String? {
+    guard verdict == .semanticChange else { return nil }
+    return "\(output) \(noise?.reason ?? "is of another kind")"
   }
 }

@@ -1,63 +1,144 @@
-import Tensors
+public import Tensors
 
-/// What rounding alone makes of the outputs of a model on one sample: the distance between its
-/// execution in the types that it declares and the one in 64 bits.
-struct NoiseFloor {
-  /// The outputs of the execution in 64 bits.
-  private let exact: Verifier.Outputs
-  /// The largest distance of each output, by name.
-  private let noise: [String: Double]
+/// What rounding alone makes of one tensor: the distance between its value in the types that a
+/// model declares and the one in 64 bits.
+///
+/// A candidate is within rounding when its largest and its mean distance from the exact value are
+/// no more than some multiple of these. Runs of the model with perturbed results widen the floor:
+/// one run may be nearer to the exact result than rounding lets expect.
+public struct NoiseFloor: Sendable {
+  /// The value in the model's own types.
+  private let computed: Tensor
+  /// The value in 64 bits.
+  private let exact: Tensor
+  /// Values of runs with perturbed results.
+  private var perturbed: [Tensor] = []
 
   /// How many times the noise counts as rounding: sums formed in another order round elsewhere.
-  private static let factor = 8.0
+  static let factor = 8.0
 
-  /// How many units in the last place of the largest number count as rounding at least.
-  private static let units = 64.0
-
-  /// Measures the noise of outputs against those computed in 64 bits.
-  init(of outputs: Verifier.Outputs, exact: Verifier.Outputs) {
-    self.exact = exact
-    var noise: [String: Double] = [:]
-    for (name, value) in outputs {
-      guard let value = value.tensor, let wide = exact[name]?.tensor else { continue }
-      noise[name] = TensorComparison(of: value, to: wide).maxAbsoluteError
-    }
-    self.noise = noise
+  /// Creates the floor of a tensor; without an exact value the computed one stands for it.
+  public init(computed: Tensor, exact: Tensor?) {
+    self.computed = computed
+    self.exact = exact ?? computed
   }
 
-  /// Returns why an output is further from the exact one than rounding takes it, or nil.
-  ///
-  /// Outputs that are no floating-point tensors are not judged here.
-  func violation(_ name: String, _ value: Tensor) -> String? {
-    guard let wide = exact[name]?.tensor, value.elementType.isFloatingPoint else { return nil }
-    let comparison = TensorComparison(of: value, to: wide)
-    guard comparison.isComparable else { return "\(name) has another shape" }
-    let scale = wide.largestMagnitude * value.elementType.unitRoundoff
-    let bound = Self.factor * (noise[name] ?? 0) + Self.units * scale
-    guard comparison.maxAbsoluteError > bound else { return nil }
-    return "\(name) is \(comparison.maxAbsoluteError) from the exact result, "
-      + "rounding explains \(bound)"
+  /// Takes what a run with perturbed results gave for what rounding may give.
+  public mutating func widen(by tensor: Tensor) { perturbed.append(tensor) }
+
+  /// Judges tensors that take the place of the computed one, and returns the first figures that
+  /// rounding does not explain, or those of the first.
+  func judge(_ candidates: [Tensor]) -> NoiseFigures {
+    let figures = candidates.map(judge)
+    return figures.first { $0.reason != nil } ?? figures.first ?? NoiseFigures(reason: nil)
+  }
+
+  /// Judges a tensor that takes the place of the computed one.
+  public func judge(_ candidate: Tensor) -> NoiseFigures {
+    let shapes = perturbed.map(\.shape) + [exact.shape, computed.shape]
+    guard let own = RoundingComparison(of: candidate, for: computed, exact: exact) else {
+      // Whether the size itself hangs on a decision that rounding flips.
+      let isUnstable = shapes.contains { $0 != computed.shape } && candidate.rank == computed.rank
+      return NoiseFigures(reason: isUnstable ? nil : "has another shape")
+    }
+    let others = perturbed.compactMap { RoundingComparison(of: $0, for: computed, exact: exact) }
+    let type = computed.elementType
+    guard type.isFloatingPoint else { return judgeWhole(own, others) }
+    var figures = NoiseFigures(own, units: type.unitRoundoff * type.tolerableUnits)
+    figures.widen(by: others)
+    if own.unexplainedCount > (others.map(\.unexplainedCount).max() ?? 0) {
+      figures.reason = "is NaN or infinite in \(own.unexplainedCount) places where it should not be"
+    } else {
+      figures.explain()
+    }
+    return figures
+  }
+
+  /// Judges a tensor that a node computed from the same inputs as the computed one: it must be as near
+  /// to that as rounding takes it from the exact value.
+  func judgeStep(_ candidate: Tensor) -> NoiseFigures {
+    guard let step = RoundingComparison(of: candidate, for: computed, exact: computed),
+      let own = RoundingComparison(of: computed, for: computed, exact: exact)
+    else { return judge(candidate) }
+    let type = computed.elementType
+    guard type.isFloatingPoint else { return judge(candidate) }
+    var figures = NoiseFigures(step, units: type.unitRoundoff * type.tolerableUnits)
+    figures.widen(by: [own])
+    if step.unexplainedCount > 0 {
+      figures.reason = "is NaN or infinite where it should not be, or not where it should"
+    } else {
+      figures.explain(from: "what the reference computes")
+    }
+    return figures
+  }
+
+  /// Judges whole numbers and truth values: rounding may flip no more than it does by itself.
+  private func judgeWhole(
+    _ own: RoundingComparison, _ others: [RoundingComparison]
+  ) -> NoiseFigures {
+    var figures = NoiseFigures(own, units: 0)
+    let flips = max(own.unstableCount, others.map(\.differingCount).max() ?? 0)
+    figures.reason =
+      own.differingCount <= 2 * flips
+      ? nil
+      : "differs in \(own.differingCount) elements by up to \(own.error.maximum), "
+        + "rounding explains \(2 * flips)"
+    return figures
   }
 }
 
-extension Tensor {
-  /// The largest magnitude of finite elements.
-  fileprivate var largestMagnitude: Double {
-    converted(to: .float64).withScalars(of: Double.self) { elements in
-      elements.reduce(0) { $1.isFinite ? max($0, abs($1)) : $0 }
+/// The distances of a tensor and of its noise from the exact value, and what they say.
+public struct NoiseFigures: Hashable, Sendable, Codable {
+  /// From the exact value to that in the model's own types.
+  public private(set) var maxNoise = 0.0
+  public private(set) var rootMeanSquareNoise = 0.0
+  /// From the exact value to the candidate's.
+  public private(set) var maxError = 0.0
+  public private(set) var rootMeanSquareError = 0.0
+  /// What rounding explains.
+  public private(set) var maxBound = 0.0
+  public private(set) var rootMeanSquareBound = 0.0
+  /// Why rounding does not explain the candidate; nil when it does.
+  public var reason: String?
+
+  init(reason: String?) { self.reason = reason }
+
+  init(_ comparison: RoundingComparison, units: Double) {
+    let count = Double(max(1, comparison.count))
+    let factor = NoiseFloor.factor
+    maxNoise = comparison.noise.maximum
+    rootMeanSquareNoise = (comparison.noise.energy / count).squareRoot()
+    maxError = comparison.error.maximum
+    rootMeanSquareError = (comparison.error.energy / count).squareRoot()
+    let size = (comparison.magnitude.energy / count).squareRoot()
+    maxBound = factor * maxNoise + units * comparison.magnitude.maximum
+    rootMeanSquareBound = factor * rootMeanSquareNoise + units * size
+  }
+
+  mutating func widen(by others: [RoundingComparison]) {
+    for other in others {
+      let count = Double(max(1, other.count))
+      maxBound = max(maxBound, NoiseFloor.factor * other.error.maximum)
+      rootMeanSquareBound = max(
+        rootMeanSquareBound, NoiseFloor.factor * (other.error.energy / count).squareRoot())
+    }
+  }
+
+  /// Says what is beyond the bounds, in distances from what `origin` names.
+  mutating func explain(from origin: String = "the exact result") {
+    if maxError > maxBound {
+      reason = "is \(maxError) from \(origin), rounding explains \(maxBound)"
+    } else if rootMeanSquareError > rootMeanSquareBound {
+      reason =
+        "is \(rootMeanSquareError) from \(origin) on average, rounding explains "
+        + "\(rootMeanSquareBound)"
     }
   }
 }
 
 extension ElementType {
-  /// Half the distance from 1 to the next larger number.
-  fileprivate var unitRoundoff: Double {
-    switch self {
-    case .float64: 0x1p-53
-    case .float32: 0x1p-24
-    case .float16: 0x1p-11
-    case .bfloat16: 0x1p-8
-    default: 0x1p-3
-    }
-  }
+  /// The units in the last place of the largest number that count as rounding at least.
+  ///
+  /// A result that happens to be exact has no noise. Formats of few bits show theirs always.
+  fileprivate var tolerableUnits: Double { unitRoundoff <= 0x1p-24 ? 64 : 4 }
 }

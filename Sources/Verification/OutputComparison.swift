@@ -13,55 +13,100 @@ public struct OutputComparison: Hashable, Sendable, Codable {
   /// The figures; nil where the values are of different kinds.
   public let comparison: TensorComparison?
 
+  /// The distances from the exact result, where rounding was measured.
+  public let noise: NoiseFigures?
+
   /// Compares two tensors.
   init(_ output: String, sample: String, _ comparison: TensorComparison) {
-    self.output = output
-    self.sample = sample
-    self.comparison = comparison
-    verdict =
-      comparison.isBitIdentical ? .identical : comparison.isClose ? .withinTolerance : .different
+    let verdict: Verdict =
+      comparison.isBitIdentical
+      ? .identical : comparison.isClose ? .withinRounding : .semanticChange
+    self.init(output, sample: sample, verdict, comparison)
   }
 
-  /// Notes that two values cannot be compared.
-  init(_ output: String, sample: String) {
+  /// Notes what was decided of two tensors, or that two values cannot be compared.
+  init(
+    _ output: String, sample: String, _ verdict: Verdict = .semanticChange,
+    _ comparison: TensorComparison? = nil, noise: NoiseFigures? = nil
+  ) {
     self.output = output
     self.sample = sample
-    comparison = nil
-    verdict = .different
+    self.verdict = verdict
+    self.comparison = comparison
+    self.noise = noise
+  }
+
+  /// Compares the outputs of a candidate and a reference for one sample.
+  ///
+  /// An output that the candidate lacks counts as different; further outputs are not looked at.
+  public static func comparing(
+    _ candidate: ModelOutputs, to reference: ModelOutputs, sample: String,
+    within tolerance: Tolerance
+  ) -> [OutputComparison] {
+    comparing(candidate, to: reference, sample: sample) { output, candidate, reference in
+      OutputComparison(
+        output, sample: sample, TensorComparison(of: candidate, to: reference, within: tolerance))
+    }
+  }
+
+  /// Decides on a tensor of a candidate and that of a reference, given where they are.
+  typealias Judge = (_ output: String, Tensor, Tensor) -> OutputComparison
+
+  static func comparing(
+    _ candidate: ModelOutputs, to reference: ModelOutputs, sample: String, by judge: Judge
+  ) -> [OutputComparison] {
+    reference.sorted { $0.key < $1.key }.flatMap { name, expected in
+      guard let value = candidate[name] else { return [OutputComparison(name, sample: sample)] }
+      return comparing(value, to: expected, output: name, sample: sample, by: judge)
+    }
   }
 
   /// Compares two values, element by element where they are sequences or maps.
-  static func comparing(
+  private static func comparing(
     _ candidate: RuntimeValue, to reference: RuntimeValue, output: String, sample: String,
-    within tolerance: Tolerance
+    by judge: Judge
   ) -> [OutputComparison] {
     switch (candidate, reference) {
     case (.tensor(let candidate), .tensor(let reference)):
-      let comparison = TensorComparison(of: candidate, to: reference, within: tolerance)
-      return [OutputComparison(output, sample: sample, comparison)]
+      return [judge(output, candidate, reference)]
     case (.sequence(let rows), .tensor(let reference)):
-      guard let candidate = Tensor(rowsOfMaps: rows) else {
-        return [OutputComparison(output, sample: sample)]
+      guard let candidate = Tensor(rowsOfMaps: rows) else { break }
+      return [judge(output, candidate, reference)]
+    default:
+      let (parts, others) = (candidate.parts(of: output), reference.parts(of: output))
+      guard candidate.kindName == reference.kindName, parts.map(\.name) == others.map(\.name)
+      else { break }
+      return zip(parts, others).flatMap { part, other in
+        comparing(part.value, to: other.value, output: part.name, sample: sample, by: judge)
       }
-      let comparison = TensorComparison(of: candidate, to: reference, within: tolerance)
-      return [OutputComparison(output, sample: sample, comparison)]
-    case (.sequence(let left), .sequence(let right)) where left.count == right.count:
-      return zip(left, right).enumerated().flatMap { index, pair in
-        comparing(
-          pair.0, to: pair.1, output: "\(output)[\(index)]", sample: sample, within: tolerance)
-      }
-    case (.optional(let left?), .optional(let right?)):
-      return comparing(left, to: right, output: output, sample: sample, within: tolerance)
-    case (.optional(nil), .optional(nil)): return []
-    case (.map(let keys, let left), .map(let otherKeys, let right)) where left.count == right.count:
-      let comparison = TensorComparison(of: keys, to: otherKeys)
-      return [OutputComparison("\(output).keys", sample: sample, comparison)]
-        + zip(left, right).enumerated().flatMap { index, pair in
-          comparing(
-            pair.0, to: pair.1, output: "\(output)[\(index)]", sample: sample, within: tolerance)
-        }
-    default: return [OutputComparison(output, sample: sample)]
     }
+    return [OutputComparison(output, sample: sample)]
+  }
+}
+
+extension RuntimeValue {
+  /// What a sequence, an optional or a map holds, each part named by its place; empty for tensors.
+  fileprivate func parts(of name: String) -> [(name: String, value: RuntimeValue)] {
+    switch self {
+    case .tensor, .optional(nil): []
+    case .optional(let content?): [(name, content)]
+    case .sequence(let elements):
+      elements.enumerated().map { ("\(name)[\($0)]", $1) }
+    case .map(let keys, let values):
+      [("\(name).keys", .tensor(keys))]
+        + values.enumerated().map { ("\(name)[\($0)]", $1) }
+    }
+  }
+
+  /// Every tensor in the value by its place, as comparisons name it.
+  func tensors(named name: String) -> [String: Tensor] {
+    if let tensor { return [name: tensor] }
+    var tensors: [String: Tensor] = [:]
+    if case .sequence(let rows) = self { tensors[name] = Tensor(rowsOfMaps: rows) }
+    for part in parts(of: name) {
+      tensors.merge(part.value.tensors(named: part.name)) { first, _ in first }
+    }
+    return tensors
   }
 }
 

@@ -1,12 +1,32 @@
+import Operators
 import Tensors
 
 /// What verification found, worst first decided.
 public struct VerificationReport: Hashable, Sendable, Codable {
-  /// The comparisons, by sample and output.
+  /// The comparisons of the candidate with the reference, by sample and output.
   public private(set) var comparisons: [OutputComparison] = []
+
+  /// The comparisons of the reference, then of the candidate, with outputs that were computed
+  /// elsewhere; nil where none were given.
+  public private(set) var referenceToExpected: [OutputComparison]?
+  public private(set) var candidateToExpected: [OutputComparison]?
 
   /// The samples that were executed.
   public private(set) var samples: [String] = []
+
+  /// The values inside of the candidate in the order of their nodes, the most telling sample of each.
+  public private(set) var layers: [LayerComparison] = []
+
+  /// The first sample on which the candidate cannot be executed, with the reason.
+  public private(set) var failure: Failure?
+
+  /// Why the candidate cannot be executed.
+  public struct Failure: Hashable, Sendable, Codable {
+    public let sample: String
+    /// The node, as `Conv "conv1"`; empty where none is known.
+    public let place: String
+    public let message: String
+  }
 
   public init() {}
 
@@ -16,11 +36,71 @@ public struct VerificationReport: Hashable, Sendable, Codable {
     self.comparisons += comparisons
   }
 
-  /// The worst verdict; identical when nothing was compared.
-  public var verdict: Verdict { comparisons.map(\.verdict).max() ?? .identical }
+  /// Adds what one sample showed, values inside of the models included.
+  mutating func add(_ findings: SampleFindings) {
+    add(findings.comparisons, of: findings.sample)
+    if let added = findings.referenceToExpected {
+      referenceToExpected = (referenceToExpected ?? []) + added
+    }
+    if let added = findings.candidateToExpected {
+      candidateToExpected = (candidateToExpected ?? []) + added
+    }
+    if let error = findings.failure, failure == nil {
+      failure = Failure(sample: findings.sample, place: error.place, message: "\(error)")
+    }
+    merge(findings.layers)
+  }
+
+  /// Keeps the more telling comparison of each value; samples that took other paths add theirs.
+  private mutating func merge(_ added: [LayerComparison]) {
+    guard !layers.isEmpty else {
+      layers = added
+      return
+    }
+    var positions = Dictionary(layers.enumerated().map { ($1.value, $0) }) { first, _ in first }
+    for layer in added {
+      guard let position = positions[layer.value] else {
+        positions[layer.value] = layers.count
+        layers.append(layer)
+        continue
+      }
+      if layer.isWorse(than: layers[position]) { layers[position] = layer }
+    }
+  }
+
+  /// The worst verdict of all comparisons; identical when nothing was compared.
+  public var verdict: Verdict {
+    guard failure == nil, culprit?.isHidden != true else { return .semanticChange }
+    return outputVerdict
+  }
+
+  /// The worst verdict of the outputs.
+  private var outputVerdict: Verdict {
+    let all = [comparisons, referenceToExpected ?? [], candidateToExpected ?? []]
+    return all.joined().map(\.verdict).max() ?? .identical
+  }
+
+  /// The first node that computes something else from what the reference gives it.
+  ///
+  /// Where the outputs are right all the same, only a node that the reference has too counts, and
+  /// only when nothing was meant to lose precision: such a node was changed, and other inputs may
+  /// show it.
+  public var culprit: Culprit? {
+    let isHidden = failure == nil && outputVerdict < .semanticChange
+    let suspects = layers.filter { $0.violation != nil }
+    guard !isHidden else {
+      guard outputVerdict < .withinBudget else { return nil }
+      return suspects.first(where: \.isSameNode).map { Culprit($0, isHidden: true) }
+    }
+    let wrong = suspects.first(where: \.isSameNode) ?? suspects.first
+    return wrong.map { Culprit($0, isHidden: false) }
+  }
 
   /// For each output the comparison with the worst verdict, then the largest error.
-  public var worstByOutput: [OutputComparison] {
+  public var worstByOutput: [OutputComparison] { Self.worst(of: comparisons) }
+
+  /// For each output the comparison with the worst verdict, then the largest error.
+  public static func worst(of comparisons: [OutputComparison]) -> [OutputComparison] {
     var worst: [OutputComparison] = []
     for comparison in comparisons {
       guard let index = worst.firstIndex(where: { $0.output == comparison.output }) else {
@@ -30,6 +110,14 @@ public struct VerificationReport: Hashable, Sendable, Codable {
       if comparison.isWorse(than: worst[index]) { worst[index] = comparison }
     }
     return worst
+  }
+}
+
+extension Culprit {
+  fileprivate init(_ layer: LayerComparison, isHidden: Bool) {
+    self.init(
+      node: layer.node, operatorName: layer.operatorName, value: layer.value,
+      sample: layer.sample, reason: layer.violation ?? "", isHidden: isHidden)
   }
 }
 

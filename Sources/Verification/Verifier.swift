@@ -1,24 +1,162 @@
+import Interpreter
+public import Operators
 public import Tensors
+import Threads
 
-/// Compares what two models compute for the same samples.
+/// Decides whether a candidate computes what a reference does, and finds the node that does not.
+///
+/// Each sample is executed by the reference in its own types and in 64 bits: their distance is what
+/// rounding explains. Where it does not explain the candidate, the reference is executed again with
+/// perturbed results, which shows what rounding may do besides, such as flip a decision.
 public struct Verifier: Sendable {
-  /// The outputs of a model by name, for one sample.
-  public typealias Outputs = [String: RuntimeValue]
+  /// What counts as right beside rounding.
+  public struct Options: Sendable {
+    /// The loss that the candidate may have; nil allows none.
+    ///
+    /// It is the root mean square of the change of an output in proportion to that of the output, and
+    /// the share of elements that differ for whole numbers.
+    public var budget: Double?
+    /// The distance that decides in the place of rounding; nil judges by rounding.
+    public var tolerance: Tolerance?
+    /// The arithmetic of both models.
+    public var precision = Precision.declared
+    /// Whether values inside of the models are compared too, which finds the node at fault.
+    public var comparesLayers = true
 
-  public let tolerance: Tolerance
-
-  public init(tolerance: Tolerance) { self.tolerance = tolerance }
-
-  /// Compares what a candidate and a reference computed for one sample.
-  ///
-  /// An output that the candidate lacks counts as different; further outputs are not looked at.
-  public func compare(
-    _ candidate: Outputs, to reference: Outputs, sample: String
-  ) -> [OutputComparison] {
-    reference.sorted { $0.key < $1.key }.flatMap { name, expected in
-      guard let value = candidate[name] else { return [OutputComparison(name, sample: sample)] }
-      return OutputComparison.comparing(
-        value, to: expected, output: name, sample: sample, within: tolerance)
+    public init(
+      budget: Double? = nil, tolerance: Tolerance? = nil, precision: Precision = .declared
+    ) {
+      self.budget = budget
+      self.tolerance = tolerance
+      self.precision = precision
     }
   }
+
+  private let reference: Subject
+  private let candidate: Subject
+  private let options: Options
+
+  public init(reference: Subject, candidate: Subject, options: Options = Options()) {
+    self.reference = reference
+    self.candidate = candidate
+    self.options = options
+  }
+
+  /// Verifies every sample, several at a time where there are several: the report is the same.
+  ///
+  /// `expected` are the outputs that were computed elsewhere, by sample.
+  ///
+  /// - Throws: `OperatorError` when the reference cannot be executed on a sample that is not optional.
+  public func verify(
+    _ samples: [Sample], expected: [ModelOutputs]? = nil, progress: (Int) -> Void = { _ in }
+  ) throws(OperatorError) -> VerificationReport {
+    var report = VerificationReport()
+    let threads = reference.options.threads
+    // One sample at a time shares its operators among the threads; many share the samples.
+    for start in stride(from: 0, to: samples.count, by: max(1, threads)) {
+      let range = start..<min(start + max(1, threads), samples.count)
+      progress(start)
+      let results = concurrentResults(range.count, threads: threads) { index in
+        Result { () throws(OperatorError) in
+          try findings(
+            samples[start + index], expected: expected?[start + index],
+            threads: range.count > 1 ? 1 : threads)
+        }
+      }
+      for result in results { report.add(try result.get()) }
+    }
+    return report
+  }
+
+  private func concurrentResults<Value: Sendable>(
+    _ count: Int, threads: Int, _ body: (Int) -> Value
+  ) -> [Value] {
+    var values = [Value?](repeating: nil, count: count)
+    values.withUnsafeMutableBufferPointer { slots in
+      nonisolated(unsafe) let slots = slots
+      WorkerPool.shared.run(count, threads: threads) { task, _ in slots[task] = body(task) }
+    }
+    return values.compactMap { $0 }
+  }
+
+  // MARK: - One sample
+
+  private func findings(
+    _ sample: Sample, expected: ModelOutputs?, threads: Int
+  ) throws(OperatorError) -> SampleFindings {
+    let own = try reference.interpreter(options.precision, threads: threads)
+    let execution = try Execution(of: own, sample.values)
+    let exact = exactExecution(sample, threads: threads)
+    let planned = Result { () throws(OperatorError) in
+      try candidate.interpreter(options.precision, threads: threads)
+    }
+    var findings = SampleFindings(sample: sample.name)
+    let started = planned.flatMap { interpreter in
+      Result { () throws(OperatorError) in try Execution(of: interpreter, sample.values) }
+    }
+    guard case .success(let second) = started, case .success(let interpreter) = planned else {
+      if case .failure(let error) = started { findings.fail(error) }
+      return findings
+    }
+    let alignment = Alignment(of: second.graph, to: execution.graph)
+    var log = LayerLog(
+      candidate: second.graph, reference: execution.graph, alignment: alignment,
+      sample: sample.name)
+    let isolated =
+      options.comparesLayers ? try? Execution(of: interpreter, sample.values) : nil
+    let sides = SideBySide(
+      reference: execution, exact: exact, candidate: second, isolated: isolated,
+      alignment: alignment)
+    let outcome = try MemoryCache.shared.whileKeeping {
+      Result { () throws(OperatorError) in
+        try sides.run { if options.comparesLayers { log.add($0) } }
+      }
+    }.get()
+    findings.layers = log.layers
+    judge(outcome, on: sample, expected: expected, &findings)
+    return findings
+  }
+
+  private func exactExecution(_ sample: Sample, threads: Int) -> Execution? {
+    guard let interpreter = try? reference.interpreter(.float64, threads: threads) else {
+      return nil
+    }
+    return try? Execution(of: interpreter, sample.values)
+  }
+
+  private func judge(
+    _ outcome: SideBySide.Outcome, on sample: Sample, expected: ModelOutputs?,
+    _ findings: inout SampleFindings
+  ) {
+    let own = reference.named(outcome.reference)
+    var floors = NoiseFloors(
+      of: own, exact: outcome.exact.map(reference.named), sample: sample.name, allowing: options
+    ) { reference.perturbedOutputs(on: sample) }
+    switch outcome.candidate {
+    case .success(let values):
+      let outputs = candidate.named(values)
+      findings.comparisons = floors.compare(outputs)
+      if let expected {
+        findings.candidateToExpected = floors.compare(outputs, toExpected: expected)
+      }
+    case .failure(let error): findings.fail(error)
+    }
+    if let expected { findings.referenceToExpected = floors.compare(own, toExpected: expected) }
+  }
+}
+
+/// What one sample showed.
+struct SampleFindings: Sendable {
+  let sample: String
+  var comparisons: [OutputComparison] = []
+  var referenceToExpected: [OutputComparison]?
+  var candidateToExpected: [OutputComparison]?
+  var layers: [LayerComparison] = []
+  /// What ended the execution of the candidate, where something did.
+  private(set) var failure: OperatorError?
+
+  init(sample: String) { self.sample = sample }
+
+  /// Notes that the candidate cannot be executed.
+  mutating func fail(_ error: OperatorError) { failure = error }
 }

@@ -13,41 +13,15 @@ struct PassTrial {
 
   /// The text of the source.
   private let text: String
-  /// The ledger of all outputs.
-  private let exact: ErrorLedger
-  /// The ledger of the outputs that rounding elsewhere moves by rounding alone.
-  private let reassociating: ErrorLedger
+  /// The ledger of the source, which each trial starts from.
+  private let ledger: ErrorLedger
 
   init(_ model: Model, samples: [[String: RuntimeValue]]) throws {
     self.model = model
     self.samples = samples.enumerated().map { Sample(name: "sample \($0)", values: $1) }
     text = model.text(.complete)
-    exact = try ErrorLedger(of: model, on: self.samples) { model, sample, precision, observe in
-      try Self.execute(model, sample, precision, observe)
-    }
-    let judged = model.graph.continuousOutputs
-    reassociating = try ErrorLedger(of: model, on: self.samples) {
-      model, sample, precision, observe in
-      try Self.execute(model, sample, precision, observe).filter { judged.contains($0.key) }
-    }
-  }
-
-  private static func execute(
-    _ model: Model, _ sample: Sample, _ precision: Precision,
-    _ observe: @escaping (ValueID, RuntimeValue) -> Void
-  ) throws -> Verifier.Outputs {
-    let options = Interpreter.Options(
-      precision: precision, memoryLimit: 1 << 24, stepLimit: 100_000, threads: 1)
-    let outputs = try Interpreter(model, options: options).run(sample.values) { value, _, held in
-      observe(value, held)
-    }
-    let names = model.graph.outputNames(of: model.graph.body)
-    return Dictionary(zip(names, outputs)) { first, _ in first }
-  }
-
-  /// A new ledger of the outputs that a contract can be judged by.
-  private func ledger(_ contract: NumericalContract) -> ErrorLedger {
-    contract == .exact ? exact : reassociating
+    let options = Interpreter.Options(memoryLimit: 1 << 24, stepLimit: 100_000, threads: 1)
+    ledger = try ErrorLedger(of: Subject(model, options: options), on: self.samples)
   }
 
   /// Returns what is wrong with one pass: with its result, and with its second run on this.
@@ -60,7 +34,7 @@ struct PassTrial {
       }
       var violations = structure(of: after)
       guard !pass.contract.isLossy else { return violations + execution(of: after) }
-      var ledger = ledger(pass.contract)
+      var ledger = ledger
       let judgement = ledger.judge(pass.name, pass.contract, before: model, after: after)
       if case .rollBack(let reason) = judgement {
         violations.append(reason)
@@ -76,8 +50,7 @@ struct PassTrial {
   func violations(of pipeline: PassPipeline) -> (violations: [String], result: Model) {
     var after = model
     do {
-      let contract = pipeline.passes.reduce(.exact) { $0 + $1.contract }
-      var ledger = ledger(contract)
+      var ledger = ledger
       let records = try pipeline.run(on: &after) { pass, before, after in
         ledger.judge(pass.name, pass.contract, before: before, after: after)
       }
@@ -92,14 +65,13 @@ struct PassTrial {
 
   /// Whatever a lossy pass changes, its result can be executed.
   private func execution(of after: Model) -> [String] {
-    samples.compactMap { sample in
-      do {
-        _ = try Self.execute(after, sample, .declared) { _, _ in }
-        return nil
-      } catch {
-        return "cannot be executed: \(error)"
-      }
+    var ledger = ledger
+    let judgement = ledger.judge(
+      "p", .lossy(budget: .infinity), before: model, after: after)
+    guard case .rollBack(let reason) = judgement, reason.contains("cannot be executed") else {
+      return []
     }
+    return [reason]
   }
 
   // MARK: - Structure
@@ -145,41 +117,6 @@ extension Graph {
       for node in nodes(in: block) { kept.formUnion(self[node].lineage.sources) }
     }
     return kept
-  }
-
-  /// Operators whose results jump where their inputs hardly change, or take these apart by bits.
-  private static let steps: Set<String> = [
-    "ArgMax", "ArgMin", "BitCast", "Ceil", "Compress", "DynamicQuantizeLinear", "Equal", "Floor",
-    "Greater", "GreaterOrEqual", "Hardmax", "IsInf", "IsNaN", "Less", "LessOrEqual", "Mod",
-    "NonMaxSuppression", "NonZero", "QuantizeLinear", "Round", "Sign", "ThresholdedRelu", "TopK",
-    "Unique", "Bernoulli", "Multinomial", "Shrink", "Binarizer",
-  ]
-
-  /// Operators whose results do not tell how large, and so how coarse, the numbers before were.
-  private static let bounds: Set<String> = [
-    "Clip", "Erf", "HardSigmoid", "Sigmoid", "Softmax", "Softsign", "Tanh",
-  ]
-
-  /// The outputs that no step or bound lies before; a graph with subgraphs or calls has none.
-  fileprivate var continuousOutputs: Set<String> {
-    var jumps: Set<ValueID> = []
-    for node in nodes {
-      let inputs = inputs(of: node).compactMap { $0 }
-      let id = self[node].operatorID
-      let isCast =
-        id.isStandard("Cast")
-        && outputs(of: node).contains { output in
-          !(output.flatMap { type(of: $0)?.elementType }?.isFloatingPoint ?? false)
-        }
-      if !id.domain.isEmpty || Self.steps.union(Self.bounds).contains(id.name) || isCast
-        || !blocks(of: node).isEmpty
-        || inputs.contains(where: jumps.contains)
-      {
-        jumps.formUnion(outputs(of: node).compactMap { $0 })
-      }
-    }
-    let continuous = zip(outputNames(of: body), outputs).filter { !jumps.contains($0.1) }
-    return Set(continuous.map(\.0))
   }
 }
 

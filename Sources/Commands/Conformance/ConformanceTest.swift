@@ -71,8 +71,8 @@ struct ConformanceTest {
     case .absoluteTolerance(let absolute): bound.absolute = max(bound.absolute, absolute)
     case nil: break
     }
-    return Verifier(tolerance: bound).compare(
-      [output: candidate], to: [output: reference], sample: name
+    return OutputComparison.comparing(
+      [output: candidate], to: [output: reference], sample: name, within: bound
     ).lazy.compactMap(\.mismatch).first
   }
 }

@@ -98,7 +98,7 @@ struct DiffReport: Encodable {
             return [weight.name, error ?? "\(weight.before) → \(weight.after)"]
           }))
     }
-    if let execution { Console.print(VerificationTable(execution).text) }
+    if let execution { Console.print(VerificationTable(execution.comparisons).text) }
   }
 
   private func show<Value>(_ heading: String, _ changes: [Change<Value>]) {

@@ -2,52 +2,45 @@ import Tensors
 import Verification
 
 /// What `ferry verify` found.
-struct VerifyReport: Encodable {
+struct VerifyReport {
   let reference: String
   let candidate: String
-  let tolerance: Tolerance
-
-  /// The candidate against the reference.
-  var models = VerificationReport()
-
-  /// The reference, then the candidate, against outputs that were computed elsewhere.
-  private(set) var referenceToExpected: VerificationReport?
-  private(set) var candidateToExpected: VerificationReport?
-
-  init(reference: String, candidate: String, tolerance: Tolerance) {
-    self.reference = reference
-    self.candidate = candidate
-    self.tolerance = tolerance
-  }
-
-  /// Adds how both models compare with the expected outputs of one sample.
-  mutating func addExpected(
-    reference: [OutputComparison], candidate: [OutputComparison], sample: String
-  ) {
-    referenceToExpected = referenceToExpected ?? VerificationReport()
-    referenceToExpected?.add(reference, of: sample)
-    candidateToExpected = candidateToExpected ?? VerificationReport()
-    candidateToExpected?.add(candidate, of: sample)
-  }
-
-  /// The worst verdict of all comparisons.
-  var verdict: Verdict {
-    [models, referenceToExpected, candidateToExpected].compactMap { $0?.verdict }.max()
-      ?? .identical
-  }
+  let bounds: ToleranceOptions
+  let findings: VerificationReport
+  let showsLayers: Bool
 
   /// Prints the report for programs or for people.
   func show(asJSON: Bool) throws {
     if asJSON { return try Console.printJSON(VerifyDocument(self)) }
-    show(models, title: "\(candidate) against \(reference)")
-    if let referenceToExpected { show(referenceToExpected, title: "\(reference) against expected") }
-    if let candidateToExpected { show(candidateToExpected, title: "\(candidate) against expected") }
+    show(findings.comparisons, title: "\(candidate) against \(reference)")
+    if let comparisons = findings.referenceToExpected {
+      show(comparisons, title: "\(reference) against expected")
+    }
+    if let comparisons = findings.candidateToExpected {
+      show(comparisons, title: "\(candidate) against expected")
+    }
+    if showsLayers { Console.print(LayerTable(findings.layers).text) }
+    if let failure = findings.failure {
+      Console.print("\(candidate) cannot be executed on \(failure.sample): \(failure.message)")
+    }
+    if let culprit = findings.culprit { show(culprit) }
   }
 
-  private func show(_ report: VerificationReport, title: String) {
+  private func show(_ comparisons: [OutputComparison], title: String) {
+    let verdict = comparisons.map(\.verdict).max() ?? .identical
     Console.print(
-      "\(title): \(report.verdict.rawValue), \(counted(report.samples.count, "sample"))")
-    Console.print(VerificationTable(report).text)
+      "\(title): \(verdict.rawValue), \(counted(findings.samples.count, "sample"))")
+    Console.print(VerificationTable(comparisons).text)
+  }
+
+  private func show(_ culprit: Culprit) {
+    Console.print(
+      culprit.isHidden
+        ? "semantic change that the outputs do not show on these inputs:"
+        : "the first node that computes something else:")
+    Console.print("  \(culprit.description)")
+    Console.print(
+      "  given what the reference computes, it \(culprit.reason) (on \(culprit.sample))")
   }
 }
 
@@ -55,15 +48,16 @@ struct VerifyReport: Encodable {
 struct VerificationTable {
   let text: String
 
-  init(_ report: VerificationReport) {
-    var rows = [["output", "verdict", "max abs", "max rel", "SQNR dB", "cosine"]]
-    for worst in report.worstByOutput {
+  init(_ comparisons: [OutputComparison]) {
+    var rows = [["output", "verdict", "max abs", "rounding", "max rel", "SQNR dB", "cosine"]]
+    for worst in VerificationReport.worst(of: comparisons) {
       guard let figures = worst.comparison, figures.isComparable else {
         rows.append([worst.output, Self.mismatch(worst)])
         continue
       }
       rows.append([
         worst.output, worst.verdict.rawValue, formattedError(figures.maxAbsoluteError),
+        worst.noise.map { formattedError($0.maxBound) } ?? "",
         formattedError(figures.maxRelativeError),
         figures.sqnr.isFinite ? rounded(figures.sqnr, places: 1) : "inf",
         rounded(figures.cosine, places: 9),
@@ -73,9 +67,26 @@ struct VerificationTable {
   }
 
   private static func mismatch(_ worst: OutputComparison) -> String {
-    guard let figures = worst.comparison else { return "different: the output is missing" }
+    guard let figures = worst.comparison else { return "semantic change: the output is missing" }
     let want = "\(figures.referenceType)\(figures.referenceShape)"
-    return "different: \(figures.candidateType)\(figures.candidateShape) instead of \(want)"
+    return "semantic change: \(figures.candidateType)\(figures.candidateShape) instead of \(want)"
+  }
+}
+
+/// The values inside of the models as a table for people.
+struct LayerTable {
+  let text: String
+
+  init(_ layers: [LayerComparison]) {
+    var rows = [["value", "operator", "node", "rounding", "error", "own error", "gain"]]
+    for layer in layers {
+      rows.append([
+        layer.value, layer.operatorName, layer.node, formattedError(layer.noise),
+        formattedError(layer.cumulative), layer.isolated.map(formattedError) ?? "",
+        layer.gain.map { rounded($0, places: 2) } ?? "",
+      ])
+    }
+    text = table(rows, numbersFrom: 3)
   }
 }
 
@@ -83,20 +94,29 @@ struct VerificationTable {
 private struct VerifyDocument: Encodable {
   let reference: String
   let candidate: String
-  let tolerance: Tolerance
+  let tolerance: Tolerance?
+  let budget: Double?
   let verdict: Verdict
+  let culprit: Culprit?
+  let failure: VerificationReport.Failure?
   let models: [ComparisonDocument]
   let referenceToExpected: [ComparisonDocument]?
   let candidateToExpected: [ComparisonDocument]?
+  let layers: [LayerComparison]?
 
   init(_ report: VerifyReport) {
+    let findings = report.findings
     reference = report.reference
     candidate = report.candidate
-    tolerance = report.tolerance
-    verdict = report.verdict
-    models = report.models.comparisons.map(ComparisonDocument.init)
-    referenceToExpected = report.referenceToExpected?.comparisons.map(ComparisonDocument.init)
-    candidateToExpected = report.candidateToExpected?.comparisons.map(ComparisonDocument.init)
+    tolerance = report.bounds.value
+    budget = report.bounds.budget
+    verdict = findings.verdict
+    culprit = findings.culprit
+    failure = findings.failure
+    models = findings.comparisons.map(ComparisonDocument.init)
+    referenceToExpected = findings.referenceToExpected?.map(ComparisonDocument.init)
+    candidateToExpected = findings.candidateToExpected?.map(ComparisonDocument.init)
+    layers = report.showsLayers ? findings.layers : nil
   }
 }
 
@@ -114,6 +134,9 @@ struct ComparisonDocument: Encodable {
   let cosine: Double?
   let meanSignedError: Double?
   let worstIndex: Int?
+  /// What rounding does to the output, and the largest error that it explains.
+  let noise: Double?
+  let explained: Double?
 
   init(_ comparison: OutputComparison) {
     output = comparison.output
@@ -128,5 +151,7 @@ struct ComparisonDocument: Encodable {
     cosine = figures?.cosine
     meanSignedError = figures?.meanSignedError
     worstIndex = figures?.worstIndex
+    noise = comparison.noise?.maxNoise
+    explained = comparison.noise?.maxBound
   }
 }

@@ -47,7 +47,7 @@ struct Conversion {
       let written = try compare(
         result.model, with: pending, on: samples, within: lowered?.tolerance ?? .exact)
       report.add(written)
-      guard written.verdict != .different else {
+      guard written.verdict != .semanticChange else {
         progress.clear()
         try report.show(asJSON: asJSON)
         throw Failure(
@@ -67,13 +67,14 @@ struct Conversion {
     within tolerance: Tolerance
   ) throws -> VerificationReport {
     let result = try pending.readBack()
-    let verifier = Verifier(tolerance: tolerance)
     let (reference, candidate) = (try source.execution(execution), try result.execution(execution))
     var report = VerificationReport()
     for sample in samples {
       let expected = try source.run(reference, on: sample)
       let outputs = try result.run(candidate, on: sample)
-      report.add(verifier.compare(outputs, to: expected, sample: sample.name), of: sample.name)
+      report.add(
+        OutputComparison.comparing(
+          outputs, to: expected, sample: sample.name, within: tolerance), of: sample.name)
     }
     return report
   }

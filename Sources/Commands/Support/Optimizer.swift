@@ -75,12 +75,6 @@ struct Optimizer {
   }
 
   private func ledger(of source: PreparedModel) throws -> ErrorLedger {
-    try ErrorLedger(of: source.model, on: samples) { model, sample, precision, observe in
-      let prepared = source.with(model)
-      let interpreter = try prepared.execution(execution, precision: precision)
-      return try prepared.run(interpreter, on: sample) { value, _, result in
-        observe(value, result)
-      }
-    }
+    try ErrorLedger(of: source.subject(execution), on: samples)
   }
 }

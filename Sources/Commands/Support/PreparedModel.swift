@@ -40,11 +40,19 @@ struct PreparedModel {
     }
   }
 
+  /// The model as the verifier executes it.
+  ///
+  /// - Throws: a ``Failure`` that names every operator that no definition is known of.
+  func subject(_ bounds: ExecutionOptions) throws -> Subject {
+    guard report.opaqueOperators.isEmpty else { throw Failure(.unsupported, unknownOperators) }
+    return Subject(model, options: bounds.interpreterOptions(), registry: registry)
+  }
+
   /// Executes the model on one sample and returns the outputs by name.
   func run(
     _ interpreter: Interpreter, on sample: Sample,
     observing observe: @escaping Interpreter.Observer = { _, _, _ in }
-  ) throws -> Verifier.Outputs {
+  ) throws -> ModelOutputs {
     do throws(OperatorError) {
       let outputs = try interpreter.run(sample.values, observer: observe)
       return Dictionary(zip(outputNames, outputs)) { first, _ in first }

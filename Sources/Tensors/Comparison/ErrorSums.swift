@@ -40,7 +40,7 @@ public struct ErrorSums: Hashable, Sendable, Codable {
   }
 
   /// Returns `value` as a finite number; NaN, of which products of both signs overflowed, as zero.
-  static func bounded(_ value: Double) -> Double {
+  public static func bounded(_ value: Double) -> Double {
     guard !value.isNaN else { return 0 }
     return max(-.greatestFiniteMagnitude, min(value, .greatestFiniteMagnitude))
   }

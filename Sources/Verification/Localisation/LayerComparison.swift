@@ -1,0 +1,144 @@
+import IR
+import Operators
+import Tensors
+
+/// How one value inside of a candidate compares with the one of the reference that it stands for.
+///
+/// The errors are root mean squares in proportion to that of the reference's value.
+public struct LayerComparison: Hashable, Sendable, Codable {
+  /// The name of the value, as the candidate has it.
+  public let value: String
+  /// The name of the node that computes it, which may be empty.
+  public let node: String
+  /// The operator of the node.
+  public let operatorName: String
+  public internal(set) var sample: String
+  /// The numbers in the value.
+  public let elementCount: Int
+  /// What rounding does to the value in the reference: the distance to its execution in 64 bits.
+  public internal(set) var noise: Double
+  /// The error of the candidate's value, which the nodes before it share.
+  public internal(set) var cumulative: Double
+  /// The error that the node makes when it is given what the reference computes; nil where that
+  /// could not be executed.
+  public internal(set) var isolated: Double?
+  /// The cumulative error in proportion to the largest of the node's inputs; nil where none has one.
+  ///
+  /// It tells whether the node spreads or absorbs errors.
+  public internal(set) var gain: Double?
+  /// Why the node computes something else from what the reference gives it; nil where rounding
+  /// explains its isolated error.
+  public internal(set) var violation: String?
+  /// Whether the reference has this very node: the same operator and inputs and outputs of the same
+  /// names.
+  public let isSameNode: Bool
+
+  /// Whether this is the more telling of two comparisons of one value.
+  func isWorse(than other: LayerComparison) -> Bool {
+    if (violation == nil) != (other.violation == nil) { return violation != nil }
+    let (own, others) = (isolated ?? cumulative, other.isolated ?? other.cumulative)
+    return (own, cumulative) > (others, other.cumulative)
+  }
+}
+
+/// The first node of a candidate that computes something else.
+public struct Culprit: Hashable, Sendable, Codable {
+  /// The name of the node, which may be empty.
+  public let node: String
+  public let operatorName: String
+  /// The name of the value that is wrong.
+  public let value: String
+  public let sample: String
+  public let reason: String
+  /// Whether the outputs do not show it on the samples that were executed.
+  public let isHidden: Bool
+
+  private enum CodingKeys: String, CodingKey {
+    case node
+    case operatorName = "operator"
+    case value = "output"
+    case sample, reason, isHidden
+  }
+
+  /// The node for people: operator, name and the value that it computes.
+  public var description: String {
+    "\(operatorName)\(node.isEmpty ? "" : " \"\(node)\"") -> \"\(value)\""
+  }
+}
+
+/// Collects the comparisons of values inside of a candidate for one sample.
+struct LayerLog {
+  private let candidate: Graph
+  private let reference: Graph
+  private let alignment: Alignment
+  private let sample: String
+  private(set) var layers: [LayerComparison] = []
+  /// The cumulative errors so far.
+  private var errors: [ValueID: Double] = [:]
+
+  init(candidate: Graph, reference: Graph, alignment: Alignment, sample: String) {
+    self.candidate = candidate
+    self.reference = reference
+    self.alignment = alignment
+    self.sample = sample
+  }
+
+  /// Compares a pair of tensors.
+  mutating func add(_ pair: SideBySide.Pair) {
+    guard let own = pair.candidate.tensor, let computed = pair.reference.tensor else { return }
+    let node = candidate[pair.node]
+    let exact = pair.exact?.tensor
+    let rounding = exact.flatMap { RoundingComparison(of: own, for: computed, exact: $0) }
+    let cumulative = TensorComparison.relativeError(of: own, to: computed)
+    let inputs = candidate.inputs(of: pair.node).compactMap { $0.flatMap { errors[$0] } }
+    errors[pair.value] = cumulative
+    let isolated = pair.isolated?.tensor
+    layers.append(
+      LayerComparison(
+        value: candidate.name(of: pair.value), node: node.name,
+        operatorName: node.operatorID.name, sample: sample, elementCount: computed.count,
+        noise: rounding?.relativeNoise ?? 0, cumulative: cumulative,
+        isolated: isolated.map { TensorComparison.relativeError(of: $0, to: computed) },
+        gain: inputs.max().flatMap { $0 > 0 ? ErrorSums.bounded(cumulative / $0) : nil },
+        violation: isolated.flatMap { violation($0, computed, exact) },
+        isSameNode: isSameNode(pair)))
+  }
+
+  /// Why a node's value is not what rounding makes of that of the reference.
+  private func violation(_ isolated: Tensor, _ computed: Tensor, _ exact: Tensor?) -> String? {
+    guard isolated != computed else { return nil }
+    return NoiseFloor(computed: computed, exact: exact).judgeStep(isolated).reason
+  }
+
+  private func isSameNode(_ pair: SideBySide.Pair) -> Bool {
+    guard let other = reference.producer(of: pair.partner),
+      candidate[pair.node].operatorID == reference[other].operatorID,
+      candidate.name(of: pair.value) == reference.name(of: pair.partner)
+    else { return false }
+    let names = candidate.inputs(of: pair.node).map { $0.map { candidate.name(of: $0) } }
+    return names == reference.inputs(of: other).map { $0.map { reference.name(of: $0) } }
+  }
+}
+
+extension RoundingComparison {
+  /// The root mean square of the noise in proportion to that of the exact value.
+  fileprivate var relativeNoise: Double {
+    noise.energy > 0 ? ErrorSums.bounded((noise.energy / magnitude.energy).squareRoot()) : 0
+  }
+}
+
+extension TensorComparison {
+  /// The root mean square of the difference in proportion to that of the reference; the largest
+  /// number where shapes or places of NaN and infinities differ.
+  static func relativeError(of candidate: Tensor, to reference: Tensor) -> Double {
+    candidate == reference
+      ? 0 : ErrorSums.bounded(TensorComparison(of: candidate, to: reference).relativeError)
+  }
+
+  /// The root mean square of the difference in proportion to that of the reference.
+  var relativeError: Double {
+    guard isComparable, nanMismatchCount == 0, infinityMismatchCount == 0 else { return .infinity }
+    guard sums.errorEnergy > 0 else { return 0 }
+    return (sums.errorEnergy / sums.referenceEnergy).squareRoot()
+  }
+}
