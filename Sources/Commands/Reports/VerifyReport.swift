@@ -24,6 +24,12 @@ struct VerifyReport {
       Console.print("\(candidate) cannot be executed on \(failure.sample): \(failure.message)")
     }
     if let culprit = findings.culprit { show(culprit) }
+    for suspicion in findings.suspicions {
+      let name = suspicion.node.isEmpty ? "" : " \"\(suspicion.node)\""
+      Console.print(
+        "\(suspicion.isConfirmed ? "the reason" : "suspicious"): \(suspicion.operatorName)\(name) -> "
+          + "\"\(suspicion.value)\": \(suspicion.finding)")
+    }
   }
 
   private func show(_ comparisons: [OutputComparison], title: String) {
@@ -99,6 +105,7 @@ private struct VerifyDocument: Encodable {
   let verdict: Verdict
   let culprit: Culprit?
   let failure: VerificationReport.Failure?
+  let suspicions: [Suspicion]?
   let models: [ComparisonDocument]
   let referenceToExpected: [ComparisonDocument]?
   let candidateToExpected: [ComparisonDocument]?
@@ -113,6 +120,7 @@ private struct VerifyDocument: Encodable {
     verdict = findings.verdict
     culprit = findings.culprit
     failure = findings.failure
+    suspicions = findings.suspicions.isEmpty ? nil : findings.suspicions
     models = findings.comparisons.map(ComparisonDocument.init)
     referenceToExpected = findings.referenceToExpected?.map(ComparisonDocument.init)
     candidateToExpected = findings.candidateToExpected?.map(ComparisonDocument.init)
