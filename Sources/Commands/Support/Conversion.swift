@@ -26,7 +26,9 @@ struct Conversion {
     if mode != .off, !source.report.opaqueOperators.isEmpty {
       throw Failure(.unsupported, source.unknownOperators)
     }
-    let samples = mode == .off ? [] : try data.samples(for: source.model.graph)
+    let samples =
+      mode == .off
+      ? [] : try source.meaningful(among: try data.samples(for: source.model.graph), execution)
     let learning = try calibration.samples(for: source.model.graph, or: data)
     let pipeline =
       learning.isEmpty
