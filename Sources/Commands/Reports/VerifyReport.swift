@@ -7,6 +7,8 @@ struct VerifyReport {
   let candidate: String
   let bounds: ToleranceOptions
   let findings: VerificationReport
+  /// What a search found, where one was asked for.
+  let search: DivergenceSearch.Result?
   let showsLayers: Bool
 
   /// Prints the report for programs or for people.
@@ -18,6 +20,16 @@ struct VerifyReport {
     }
     if let comparisons = findings.candidateToExpected {
       show(comparisons, title: "\(candidate) against expected")
+    }
+    if let coverage = findings.coverage, coverage.goalCount > 0 {
+      Console.print(
+        "coverage: \(coverage.exercisedCount) of \(counted(coverage.goalCount, "path")) and ends of ranges"
+      )
+    }
+    if let search {
+      Console.print(
+        "search: \(counted(search.evaluationCount, "sample")), the worst is \(search.sample.name) with "
+          + "\(formattedError(search.divergence)) times what rounding explains")
     }
     if showsLayers { Console.print(LayerTable(findings.layers).text) }
     if let failure = findings.failure {
@@ -88,11 +100,15 @@ struct LayerTable {
     for layer in layers {
       rows.append([
         layer.value, layer.operatorName, layer.node, formattedError(layer.noise),
-        formattedError(layer.cumulative), layer.isolated.map(formattedError) ?? "",
+        Self.text(layer.cumulative), layer.isolated.map(Self.text) ?? "",
         layer.gain.map { rounded($0, places: 2) } ?? "",
       ])
     }
     text = table(rows, numbersFrom: 3)
+  }
+
+  private static func text(_ error: Double) -> String {
+    error < .greatestFiniteMagnitude ? formattedError(error) : "no figure"
   }
 }
 
@@ -110,6 +126,8 @@ private struct VerifyDocument: Encodable {
   let referenceToExpected: [ComparisonDocument]?
   let candidateToExpected: [ComparisonDocument]?
   let layers: [LayerComparison]?
+  let coverage: Coverage.Summary?
+  let search: SearchDocument?
 
   init(_ report: VerifyReport) {
     let findings = report.findings
@@ -125,6 +143,22 @@ private struct VerifyDocument: Encodable {
     referenceToExpected = findings.referenceToExpected?.map(ComparisonDocument.init)
     candidateToExpected = findings.candidateToExpected?.map(ComparisonDocument.init)
     layers = report.showsLayers ? findings.layers : nil
+    coverage = findings.coverage.flatMap { $0.goalCount > 0 ? $0 : nil }
+    search = report.search.map(SearchDocument.init)
+  }
+}
+
+/// What a search found, in JSON.
+private struct SearchDocument: Encodable {
+  let sample: String
+  /// In units of what rounding explains.
+  let divergence: Double
+  let evaluations: Int
+
+  init(_ result: DivergenceSearch.Result) {
+    sample = result.sample.name
+    divergence = result.divergence
+    evaluations = result.evaluationCount
   }
 }
 

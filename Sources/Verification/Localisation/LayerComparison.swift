@@ -29,9 +29,8 @@ public struct LayerComparison: Hashable, Sendable, Codable {
   /// Why the node computes something else from what the reference gives it; nil where rounding
   /// explains its isolated error.
   public internal(set) var violation: String?
-  /// Whether the reference has this very node: the same operator and inputs and outputs of the same
-  /// names.
-  public let isSameNode: Bool
+  /// Whether the reference has a value of this name, so that both mean the same one.
+  public let hasSameName: Bool
 
   /// Whether this is the more telling of two comparisons of one value.
   func isWorse(than other: LayerComparison) -> Bool {
@@ -101,22 +100,13 @@ struct LayerLog {
         isolated: isolated.map { TensorComparison.relativeError(of: $0, to: computed) },
         gain: inputs.max().flatMap { $0 > 0 ? ErrorSums.bounded(cumulative / $0) : nil },
         violation: isolated.flatMap { violation($0, computed, exact) },
-        isSameNode: isSameNode(pair)))
+        hasSameName: candidate.name(of: pair.value) == reference.name(of: pair.partner)))
   }
 
   /// Why a node's value is not what rounding makes of that of the reference.
   private func violation(_ isolated: Tensor, _ computed: Tensor, _ exact: Tensor?) -> String? {
     guard isolated != computed else { return nil }
     return NoiseFloor(computed: computed, exact: exact).judgeStep(isolated).reason
-  }
-
-  private func isSameNode(_ pair: SideBySide.Pair) -> Bool {
-    guard let other = reference.producer(of: pair.partner),
-      candidate[pair.node].operatorID == reference[other].operatorID,
-      candidate.name(of: pair.value) == reference.name(of: pair.partner)
-    else { return false }
-    let names = candidate.inputs(of: pair.node).map { $0.map { candidate.name(of: $0) } }
-    return names == reference.inputs(of: other).map { $0.map { reference.name(of: $0) } }
   }
 }
 
