@@ -100,10 +100,14 @@ class Edit:
     # What a fault changes.
 
     def blame(self, *nodes):
-        """Says that a report may name these nodes; True, as what a fault returns when done."""
+        """Says that a report may name these nodes, those around and those in their subgraphs.
+
+        Returns True, as a fault does when it is done.
+        """
         around = {id(node): enclosing for _, node, enclosing in self.sites}
         for node in nodes:
-            for named in (node, *around.get(id(node), ())):
+            inner = [other for graph in subgraphs(node) for _, other, _ in walk(graph)]
+            for named in (node, *around.get(id(node), ()), *inner):
                 self.nodes.add(named.name)
                 self.values.update(named.output)
         self.nodes.discard("")
