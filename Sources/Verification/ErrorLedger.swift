@@ -52,8 +52,8 @@ public struct ErrorLedger {
   private static func floors(of model: Baseline, on samples: [Sample]) -> [NoiseFloors] {
     zip(samples, model.recordings).map { sample, recording in
       NoiseFloors(
-        of: recording.outputs, exact: model.subject.exactOutputs(on: sample), sample: sample.name
-      ) { model.subject.perturbedOutputs(on: sample) }
+        of: recording.outputs, exact: model.subject.exactOutputs(on: sample), sample: sample.name,
+        perturbed: PerturbedRuns(of: model.subject, on: sample))
     }
   }
 

@@ -8,21 +8,20 @@ struct NoiseFloors {
   private let exact: [String: Tensor]
   private let options: Verifier.Options
   private let sample: String
-  /// Executes the model with perturbed results.
-  private let perturb: () -> [ModelOutputs]
+  /// Executions of the model with perturbed results; nil judges without.
+  private let runs: PerturbedRuns?
   private var perturbed: [[String: Tensor]]?
 
   init(
     of outputs: ModelOutputs, exact: ModelOutputs?, sample: String,
-    allowing options: Verifier.Options = Verifier.Options(),
-    perturb: @escaping () -> [ModelOutputs]
+    allowing options: Verifier.Options = Verifier.Options(), perturbed runs: PerturbedRuns?
   ) {
     self.outputs = outputs
     computed = outputs.tensors
     self.exact = exact?.tensors ?? [:]
     self.options = options
     self.sample = sample
-    self.perturb = perturb
+    self.runs = runs
   }
 
   /// Compares the outputs of a candidate with those of the model and judges what sets them apart.
@@ -81,7 +80,7 @@ struct NoiseFloors {
 
   private mutating func perturbedTensors() -> [[String: Tensor]] {
     if let perturbed { return perturbed }
-    let tensors = perturb().map(\.tensors)
+    let tensors = runs?.all.map(\.outputs.tensors) ?? []
     perturbed = tensors
     return tensors
   }
