@@ -179,7 +179,7 @@ public struct ErrorLedger {
 
 extension TensorComparison {
   /// The root mean square of the change in proportion to that of the reference.
-  fileprivate var relativeRootMeanSquare: Double {
+  var relativeRootMeanSquare: Double {
     guard nanMismatchCount == 0, infinityMismatchCount == 0 else { return .infinity }
     guard sums.errorEnergy > 0 else { return 0 }
     return (sums.errorEnergy / sums.referenceEnergy).squareRoot()

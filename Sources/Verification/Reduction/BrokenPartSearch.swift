@@ -1,0 +1,92 @@
+import IR
+import Tensors
+
+/// Finds the part of a candidate that is to blame for a difference.
+struct BrokenPartSearch {
+  private let models: SegmentedModels
+  private let sample: Sample
+  private let execute: ErrorLedger.Execute
+  /// The number of parts that differ when they are executed on the reference's values.
+  private(set) var brokenCount = 0
+
+  /// How often pairs are given up before the models are compared in larger parts.
+  private static let roundLimit = 8
+
+  init(
+    _ reference: Model, _ candidate: Model, _ sample: Sample, execute: @escaping ErrorLedger.Execute
+  ) {
+    models = SegmentedModels(reference, candidate)
+    self.sample = sample
+    self.execute = execute
+  }
+
+  /// Returns the two parts that differ most; nil where not even the whole models do.
+  ///
+  /// Where no part differs by itself, it looks at parts twice as long, and so on: errors too small
+  /// to be seen may add up.
+  mutating func worstPart() throws -> Reproducer? {
+    var alignment = ValueAlignment(models.reference.graph, models.candidate.graph)
+    let outputs = Set(models.reference.graph.outputs)
+    while true {
+      if let part = try worstPart(&alignment, outputs) { return part }
+      let inner = alignment.pairs.count { !outputs.contains($0.reference) }
+      guard inner > 0 else { return nil }
+      var isKept = true
+      alignment.filter { pair in
+        guard !outputs.contains(pair.reference) else { return true }
+        isKept.toggle()
+        return isKept
+      }
+    }
+  }
+
+  /// Looks between the pairs of an alignment, and gives up those that only their names pair.
+  private mutating func worstPart(
+    _ alignment: inout ValueAlignment, _ outputs: Set<ValueID>
+  ) throws -> Reproducer? {
+    for _ in 0..<Self.roundLimit {
+      let segments = models.segments(between: alignment)
+      let execution = try IsolatedExecution(of: segments, models, on: sample, execute: execute)
+      brokenCount = execution.brokenCount
+      guard !execution.worst.isEmpty else { return nil }
+      var mispaired: Set<ValueID> = []
+      for broken in execution.worst {
+        // What is given another value than the one it was meant for differs for that reason alone.
+        let suspects = execution.worst.filter { broken.segment.reads(from: $0.segment) } + [broken]
+        for suspect in suspects
+        where try heals(suspect.segment, among: segments, alignment, outputs) {
+          mispaired.formUnion(suspect.segment.targets.map(\.reference))
+        }
+        if mispaired.isEmpty { return reproducer(broken) }
+      }
+      alignment.filter { !mispaired.contains($0.reference) }
+    }
+    return nil
+  }
+
+  /// Whether what follows a segment computes what the reference does when the candidate makes the
+  /// segment's values itself: then they were never meant to be the same.
+  private func heals(
+    _ segment: Segment, among segments: [Segment], _ alignment: ValueAlignment,
+    _ outputs: Set<ValueID>
+  ) throws -> Bool {
+    let targets = Set(segment.targets.map(\.reference))
+    guard outputs.isDisjoint(with: targets) else { return false }
+    let followers = segments.filter { $0.reads(from: segment) }
+    var merged = alignment
+    merged.filter { !targets.contains($0.reference) }
+    let ends = Set(followers.flatMap { $0.targets.map(\.reference) })
+    let joined = models.segments(between: merged).filter { joined in
+      joined.targets.contains { ends.contains($0.reference) }
+    }
+    guard !joined.isEmpty else { return false }
+    return try IsolatedExecution(of: joined, models, on: sample, execute: execute).brokenCount == 0
+  }
+
+  private func reproducer(_ broken: BrokenSegment) -> Reproducer {
+    Reproducer(
+      reference: models.reference(of: broken.segment),
+      candidate: models.candidate(of: broken.segment), sample: broken.sample,
+      difference: broken.difference)
+  }
+}

@@ -1,0 +1,145 @@
+public import IR
+import Operators
+import Passes
+import Tensors
+
+/// Finds the smallest pair of models that shows what sets two models apart.
+///
+/// The candidate is executed part by part on values of the reference; the part that differs most is
+/// taken out of both models. Then its tensors are made smaller and their numbers replaced by made-up
+/// ones, as long as the parts still differ in the same way, beyond rounding.
+public struct Reducer {
+  private let execute: ErrorLedger.Execute
+  private let count = ExecutionCount()
+
+  public init(execute: @escaping ErrorLedger.Execute) {
+    let count = count
+    self.execute = { model, sample, precision, observe in
+      count.add(model)
+      return try execute(model, sample, precision, observe)
+    }
+  }
+
+  /// Returns what sets a candidate apart from a reference on a sample; nil where rounding explains it.
+  public func differs(
+    reference: Model, candidate: Model, sample: Sample
+  ) throws -> Difference? {
+    try DifferenceTest(execute: execute)
+      .differs(reference: reference, candidate: candidate, sample: sample)
+  }
+
+  /// Executes a model and returns its outputs.
+  public func outputs(of model: Model, on sample: Sample) throws -> Verifier.Outputs {
+    try execute(model, sample, .declared) { _, _ in }
+  }
+
+  /// Reduces two prepared models that differ on a sample; nil where rounding explains the difference.
+  ///
+  /// What the models call their values, nodes and functions is left out unless it is kept.
+  public func reduce(
+    reference: Model, candidate: Model, on sample: Sample, keepsNames: Bool = false
+  ) throws -> Reduction? {
+    count.wholeSize = min(reference.graph.totalNodeCount, candidate.graph.totalNodeCount)
+    guard let whole = try differs(reference: reference, candidate: candidate, sample: sample) else {
+      return nil
+    }
+    var search = BrokenPartSearch(reference, candidate, sample, execute: execute)
+    let part = try search.worstPart()
+    var reproducer =
+      part
+      ?? Reproducer(reference: reference, candidate: candidate, sample: sample, difference: whole)
+    let trial = ReductionTrial(execute: execute)
+    _ = trial.take(reproducer.withWorstOutput(), for: &reproducer)
+    let place = Reduction.Place(reproducer)
+    let constants = ConstantPairs(reproducer.reference.graph, reproducer.candidate.graph)
+    let sizes = SizeReduction(trial: trial, constants: constants).run(on: &reproducer)
+    let remains = SyntheticValues(trial: trial, constants: constants).run(on: &reproducer)
+    if !keepsNames { _ = trial.take(reproducer.anonymized(), for: &reproducer) }
+    return Reduction(
+      reproducer: reproducer,
+      nodeCounts: (reference.graph.totalNodeCount, candidate.graph.totalNodeCount), whole: whole,
+      place: place, brokenPartCount: search.brokenCount,
+      sizes: sizes, ownConstantCount: remains.constants, ownInputCount: remains.inputs,
+      executionCount: count.all, wholeExecutionCount: count.whole)
+  }
+}
+
+/// What became of two models that differ.
+public struct Reduction: Sendable {
+  /// Where the models differ.
+  public struct Place: Hashable, Sendable {
+    /// The value that differs, as the reference calls it.
+    public let value: String
+    /// The nodes that compute it, in either model: operator and name.
+    public let reference: String
+    public let candidate: String
+
+    init(_ reproducer: Reproducer) {
+      value = reproducer.difference.comparison.output
+      reference = Self.lastNode(of: reproducer.reference.graph)
+      candidate = Self.lastNode(of: reproducer.candidate.graph)
+    }
+
+    private static func lastNode(of graph: Graph) -> String {
+      guard let output = graph.outputs.first, let node = graph.producer(of: output) else {
+        return "no node"
+      }
+      let name = graph[node].name
+      return "\(graph[node].operatorID.name)\(name.isEmpty ? "" : " \"\(name)\"")"
+    }
+  }
+
+  public let reproducer: Reproducer
+  /// The nodes of the given models, those of subgraphs included.
+  public let nodeCounts: (reference: Int, candidate: Int)
+  /// How the whole models differ.
+  public let whole: Difference
+  public let place: Place
+  /// The number of parts that differ when they are executed on the reference's values.
+  public let brokenPartCount: Int
+  public let sizes: [SizeReduction.Step]
+  /// The constants that hold numbers of the models still, and the inputs that hold data.
+  public let ownConstantCount: Int
+  public let ownInputCount: Int
+  /// The executions that it took, and how many of them were of models nearly as long as the given ones.
+  public let executionCount: Int
+  public let wholeExecutionCount: Int
+}
+
+extension Reproducer {
+  /// Returns the reproducer with no more than what the worst output needs.
+  fileprivate func withWorstOutput() -> Reproducer {
+    let worst = difference.comparison.output
+    var result = mapModels { model in
+      let names = model.graph.outputNames(of: model.graph.body)
+      // Elements of sequences have the name of the output and a position.
+      let index = names.firstIndex(of: worst) ?? names.firstIndex { worst.hasPrefix($0) } ?? 0
+      guard names.indices.contains(index) else { return }
+      model.graph.setOutputs([model.graph.outputs[index]], named: [names[index]])
+      _ = RemoveDead().run(on: &model)
+    }
+    let used = [result.reference.graph, result.candidate.graph].flatMap { graph in
+      graph.inputs.filter(graph.hasUses).map(graph.name(of:))
+    }
+    result.sample.values = result.sample.values.filter { used.contains($0.key) }
+    return result.mapModels { model in
+      for index in model.graph.inputs.indices.reversed()
+      where !used.contains(model.graph.name(of: model.graph.inputs[index])) {
+        model.graph.removeInput(at: index, of: model.graph.body)
+      }
+    }
+  }
+}
+
+/// The number of executions.
+private final class ExecutionCount {
+  private(set) var all = 0
+  private(set) var whole = 0
+  /// The nodes of a whole model.
+  var wholeSize = 0
+
+  func add(_ model: Model) {
+    all += 1
+    if model.graph.totalNodeCount * 2 > wholeSize { whole += 1 }
+  }
+}

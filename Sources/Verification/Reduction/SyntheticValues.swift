@@ -1,0 +1,114 @@
+import IR
+import Tensors
+
+/// Puts made-up numbers in the place of those of a model and of its data.
+struct SyntheticValues {
+  /// What holds numbers of the model or its data still.
+  struct Remains: Hashable, Sendable {
+    var constants = 0
+    var inputs = 0
+  }
+
+  let trial: ReductionTrial
+  let constants: ConstantPairs
+
+  /// Replaces every tensor whose numbers the difference does not depend on, and counts the others.
+  func run(on reproducer: inout Reproducer) -> Remains {
+    var remains = Remains()
+    for name in reproducer.sample.values.keys.sorted() {
+      guard let tensor = reproducer.sample.values[name]?.tensor, tensor.isData else { continue }
+      let isReplaced = replacements(for: tensor, named: name).contains { replacement in
+        var changed = reproducer
+        changed.sample.values[name] = .tensor(replacement)
+        return trial.take(changed, for: &reproducer)
+      }
+      if !isReplaced { remains.inputs += 1 }
+    }
+    for (index, pair) in constants.pairs.enumerated() {
+      let tensors = reproducer.tensors(of: pair)
+      guard let tensor = tensors.first, tensor.isData else { continue }
+      let isReplaced = replacements(for: tensor, named: "\(index)").contains { replacement in
+        trial.take(reproducer.replacing(pair, with: replacement), for: &reproducer)
+      }
+      if !isReplaced { remains.constants += tensors.count }
+    }
+    return remains
+  }
+
+  /// Returns tensors that could stand for one, the simplest first.
+  ///
+  /// They tell no more of its numbers than their order of magnitude, and whether some are negative.
+  private func replacements(for tensor: Tensor, named name: String) -> [Tensor] {
+    let type = tensor.elementType
+    guard tensor.encoding == .dense, type != .string, type.kind != .complex else { return [] }
+    let numbers = tensor.converted(to: .float64).scalars(of: Double.self)
+    let largest = numbers.reduce(0) { $1.isFinite ? max($0, abs($1)) : $0 }
+    let hasNegative = numbers.contains { $0 < 0 }
+    var random = SeededRandom(seed: 0, name: name)
+    let scale = largest.scale
+    let made: [Double] = numbers.map { _ in
+      if type == .bool { return Double(random.next() % 2) }
+      let step = Double(random.next() % 8 + 1) / 8
+      let isNegative = random.next() % 2 == 0 && hasNegative
+      let number = (isNegative ? -step : step) * scale
+      return type.isInteger ? min(number.rounded(.towardZero), largest) : number
+    }
+    let simple = [Double](repeating: type.isInteger ? 0 : 1, count: numbers.count)
+    return [simple, made].map { Tensor(shape: tensor.shape, scalars: $0).converted(to: type) }
+  }
+}
+
+extension Tensor {
+  /// Whether the tensor holds data rather than a parameter of an operator.
+  fileprivate var isData: Bool { rank > 0 && count > 0 && !isListOfSizes }
+}
+
+extension Double {
+  /// The least power of two that is not smaller.
+  fileprivate var scale: Double {
+    guard self > 0, isFinite else { return 1 }
+    let power = binade
+    return power == self ? power : power * 2
+  }
+}
+
+extension Reproducer {
+  fileprivate func tensors(of pair: ConstantPairs.Pair) -> [Tensor] {
+    [
+      pair.reference.flatMap(reference.graph.constant),
+      pair.candidate.flatMap(candidate.graph.constant),
+    ].compactMap { $0 }
+  }
+
+  /// Returns the reproducer with another tensor for a pair of constants, nil for pairs with nothing
+  /// in common.
+  ///
+  /// Elements that the models do not share differ by the same bits as before.
+  fileprivate func replacing(_ pair: ConstantPairs.Pair, with tensor: Tensor) -> Reproducer? {
+    guard let left = pair.reference, let right = pair.candidate,
+      let own = sharedTensors(of: pair), own.reference.shape == tensor.shape
+    else { return nil }
+    var result = self
+    result.reference.graph.setConstant(tensor, of: left)
+    let changed = tensor.flippingBits(between: own.reference, and: own.candidate, of: own.changed)
+    result.candidate.graph.setConstant(changed, of: right)
+    return result
+  }
+}
+
+extension Tensor {
+  /// Returns the tensor with the bits of some elements changed that two others of its type and shape
+  /// do not share.
+  fileprivate func flippingBits(
+    between left: Tensor, and right: Tensor, of elements: [Int]
+  ) -> Tensor {
+    guard !elements.isEmpty else { return self }
+    let size = elementType.bitWidth / 8
+    return Tensor(elementType, shape: shape) { target in
+      target.copyMemory(from: bytes)
+      for byte in elements.flatMap({ $0 * size..<($0 + 1) * size }) {
+        target[byte] ^= left.bytes[byte] ^ right.bytes[byte]
+      }
+    }
+  }
+}
