@@ -10,7 +10,9 @@ struct ConstantPairs {
     let reference: ValueID?
     let candidate: ValueID?
     /// Whether most elements are the same in both.
-    let isShared: Bool
+    var isShared = false
+    /// Whether only one model has it and nothing of the other can be made of it.
+    var isAlone = false
   }
 
   private(set) var pairs: [Pair] = []
@@ -38,8 +40,9 @@ struct ConstantPairs {
     }
     match { reference.constant(of: $0) == candidate.constant(of: $1) }
     match { reference.type(of: $0) == candidate.type(of: $1) }
-    pairs += left.map { Pair(reference: $0, candidate: nil, isShared: false) }
-    pairs += right.map { Pair(reference: nil, candidate: $0, isShared: false) }
+    let isAlone = pairs.allSatisfy(\.isShared) && (left.isEmpty || right.isEmpty)
+    pairs += left.map { Pair(reference: $0, candidate: nil, isAlone: isAlone) }
+    pairs += right.map { Pair(reference: nil, candidate: $0, isAlone: isAlone) }
   }
 }
 

@@ -6,7 +6,8 @@ import Tensors
 ///
 /// No rule says which extents of an operator belong together. Those that do are the same number, so
 /// that all axes of one extent shrink at once, and where that is not enough the numbers in attributes
-/// and lists of sizes too; whether the result is a model, and differs, an execution shows.
+/// and lists of sizes too, and then what is a multiple of the extent, as the gates of a recurrent
+/// layer are of its hidden size. Whether the result is a model, and differs, an execution shows.
 public struct SizeReduction {
   /// An extent that became smaller.
   public struct Step: Hashable, Sendable {
@@ -49,12 +50,13 @@ public struct SizeReduction {
   /// Small sizes come first: they are executed quickly.
   private func shrink(_ extent: Int, of reproducer: inout Reproducer) -> Int? {
     let sizes = (1..<extent).filter { $0 & ($0 - 1) == 0 || extent % $0 == 0 }
+    let hasMultiples = reproducer.extents.contains { $0 > extent && $0 % extent == 0 }
     for size in sizes {
-      for changesNumbers in [false, true] {
+      for reach in SizeChange.Reach.allCases where hasMultiples || reach != .multiples {
         anchors: for anchor in Anchor.allCases {
-          var change = SizeChange(
-            extent: extent, size: size, changesNumbers: changesNumbers, constants: constants)
-          change.start = start(anchor, of: reproducer, extent, size)
+          let change = SizeChange(
+            extent: extent, size: size, reach: reach, constants: constants,
+            start: start(anchor, of: reproducer, extent, size))
           guard let changed = change.applied(to: reproducer) else { continue }
           switch trial.outcome(of: changed) {
           case .kept(let kept):
@@ -80,104 +82,16 @@ public struct SizeReduction {
         let tensors = reproducer.sharedTensors(of: constants.pairs[index]),
         let element = tensors.changed.first
       {
-        center = Tensor.position(of: element, in: tensors.reference.shape)[place.axis]
+        center = Tensor.position(of: element, in: tensors.reference.shape)[place.axis] % extent
       }
       return min(max(0, center - size / 2), extent - size)
     }
   }
 }
 
-/// A smaller number for an extent, in the whole of a reproducer.
-private struct SizeChange {
-  /// An axis of a tensor that is made shorter.
-  struct Place {
-    let axis: Int
-    /// The place of the tensor among the constants; nil for an input.
-    let constant: Int?
-  }
-
-  let extent: Int
-  let size: Int
-  /// Whether numbers in attributes and in lists of sizes change too.
-  let changesNumbers: Bool
-  let constants: ConstantPairs
-  /// Where along an axis the elements that stay begin.
-  var start: (Place) -> Int = { _ in 0 }
-
-  /// Returns the changed reproducer; nil where that is the same.
-  func applied(to reproducer: Reproducer) -> Reproducer? {
-    var result = reproducer
-    var isChanged = false
-    for (name, value) in reproducer.sample.values {
-      guard let tensor = value.tensor, let smaller = shortened(tensor, constant: nil) else {
-        continue
-      }
-      result.sample.values[name] = .tensor(smaller)
-      isChanged = true
-    }
-    for (index, pair) in constants.pairs.enumerated() {
-      let isShorter = shorten(pair.reference, index, of: &result.reference.graph)
-      isChanged =
-        shorten(pair.candidate, index, of: &result.candidate.graph) || isShorter || isChanged
-    }
-    guard isChanged else { return nil }
-    if changesNumbers {
-      let isOther = changeAttributes(of: &result.reference.graph)
-      guard changeAttributes(of: &result.candidate.graph) || isOther || hasLists(reproducer) else {
-        return nil
-      }
-    }
-    return result
-  }
-
-  private func shorten(_ value: ValueID?, _ index: Int, of graph: inout Graph) -> Bool {
-    guard let value, let tensor = graph.constant(of: value),
-      let smaller = shortened(tensor, constant: index)
-    else { return false }
-    graph.setConstant(smaller, of: value)
-    return true
-  }
-
-  private func shortened(_ tensor: Tensor, constant: Int?) -> Tensor? {
-    guard !tensor.isListOfSizes else {
-      return changesNumbers ? tensor.replacing(extent, with: size) : nil
-    }
-    var result: Tensor?
-    for axis in tensor.shape.indices where tensor.shape[axis] == extent {
-      let start = start(Place(axis: axis, constant: constant))
-      result = (result ?? tensor).window(from: start, count: size, along: axis)
-      if result == nil { return nil }
-    }
-    return result
-  }
-
-  private func changeAttributes(of graph: inout Graph) -> Bool {
-    var isChanged = false
-    for node in graph.blocks.flatMap({ Array(graph.nodes(in: $0)) }) {
-      for (name, value) in graph[node].attributes {
-        let changed: Attribute
-        switch value {
-        case .int(let number) where number == extent: changed = .int(Int64(size))
-        case .ints(let numbers) where numbers.contains(Int64(extent)):
-          changed = .ints(numbers.map { $0 == extent ? Int64(size) : $0 })
-        default: continue
-        }
-        graph.update(node) { $0.attributes[name] = changed }
-        isChanged = true
-      }
-    }
-    return isChanged
-  }
-
-  /// Whether a list of sizes of a reproducer has the extent.
-  private func hasLists(_ reproducer: Reproducer) -> Bool {
-    reproducer.tensors.contains { $0.isListOfSizes && $0.replacing(extent, with: size) != nil }
-  }
-}
-
 extension Reproducer {
   /// The tensors of the sample and of both models.
-  fileprivate var tensors: [Tensor] {
+  private var tensors: [Tensor] {
     let constants = [reference.graph, candidate.graph].flatMap { graph in
       graph.values.filter(graph.isConstant).compactMap(graph.constant)
     }

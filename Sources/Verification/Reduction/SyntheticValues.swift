@@ -12,6 +12,9 @@ struct SyntheticValues {
   let trial: ReductionTrial
   let constants: ConstantPairs
 
+  /// How many tensors of random numbers are tried for one.
+  private static let attemptCount = 4
+
   /// Replaces every tensor whose numbers the difference does not depend on, and counts the others.
   func run(on reproducer: inout Reproducer) -> Remains {
     var remains = Remains()
@@ -46,15 +49,18 @@ struct SyntheticValues {
     let hasNegative = numbers.contains { $0 < 0 }
     var random = SeededRandom(seed: 0, name: name)
     let scale = largest.scale
-    let made: [Double] = numbers.map { _ in
+    func madeUp() -> Double {
       if type == .bool { return Double(random.next() % 2) }
       let step = Double(random.next() % 8 + 1) / 8
       let isNegative = random.next() % 2 == 0 && hasNegative
       let number = (isNegative ? -step : step) * scale
       return type.isInteger ? min(number.rounded(.towardZero), largest) : number
     }
-    let simple = [Double](repeating: type.isInteger ? 0 : 1, count: numbers.count)
-    return [simple, made].map { Tensor(shape: tensor.shape, scalars: $0).converted(to: type) }
+    var filled = type.isInteger ? [0.0] : [1.0]
+    if hasNegative { filled.append(-1) }
+    let simple = filled.map { [Double](repeating: $0, count: numbers.count) }
+    let made = (0..<Self.attemptCount).map { _ in numbers.map { _ in madeUp() } }
+    return (simple + made).map { Tensor(shape: tensor.shape, scalars: $0).converted(to: type) }
   }
 }
 
@@ -85,6 +91,12 @@ extension Reproducer {
   ///
   /// Elements that the models do not share differ by the same bits as before.
   fileprivate func replacing(_ pair: ConstantPairs.Pair, with tensor: Tensor) -> Reproducer? {
+    if pair.isAlone {
+      var result = self
+      if let value = pair.reference { result.reference.graph.setConstant(tensor, of: value) }
+      if let value = pair.candidate { result.candidate.graph.setConstant(tensor, of: value) }
+      return result
+    }
     guard let left = pair.reference, let right = pair.candidate,
       let own = sharedTensors(of: pair), own.reference.shape == tensor.shape
     else { return nil }

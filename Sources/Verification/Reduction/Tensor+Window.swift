@@ -22,6 +22,17 @@ extension Tensor {
     }
   }
 
+  /// Returns `count` neighbours from position `start` on of each of the equal parts of an axis.
+  func window(from start: Int, count: Int, ofEach parts: Int, along axis: Int) -> Tensor? {
+    guard parts > 1 else { return window(from: start, count: count, along: axis) }
+    guard shape.indices.contains(axis), shape[axis] % parts == 0 else { return nil }
+    var (divided, result) = (shape, shape)
+    divided.replaceSubrange(axis...axis, with: [parts, shape[axis] / parts])
+    result[axis] = parts * count
+    return reshaped(to: divided)?.window(from: start, count: count, along: axis + 1)?
+      .reshaped(to: result)
+  }
+
   /// Returns the position along each axis of the element at a row-major index of a shape.
   static func position(of index: Int, in shape: [Int]) -> [Int] {
     var rest = index
@@ -38,15 +49,15 @@ extension Tensor {
       && encoding == .dense
   }
 
-  /// Returns the integers with one in the place of each that is another; nil where there is none.
-  func replacing(_ number: Int, with other: Int) -> Tensor? {
+  /// Returns the integers with others in the place of those that `change` gives some for; nil where
+  /// there is none.
+  func replacingIntegers(by change: (Int) -> Int?) -> Tensor? {
     func replaced<Integer: TensorScalar & FixedWidthInteger>(_ type: Integer.Type) -> Tensor? {
-      guard let number = Integer(exactly: number), let other = Integer(exactly: other) else {
-        return nil
-      }
       let elements = scalars(of: type)
-      guard elements.contains(number) else { return nil }
-      return Tensor(shape: shape, scalars: elements.map { $0 == number ? other : $0 })
+      let changed = elements.map { element in
+        change(Int(truncatingIfNeeded: element)).flatMap(Integer.init(exactly:)) ?? element
+      }
+      return changed == elements ? nil : Tensor(shape: shape, scalars: changed)
     }
     switch elementType {
     case .int64 where encoding == .dense: return replaced(Int64.self)

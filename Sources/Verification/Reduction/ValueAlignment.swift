@@ -32,8 +32,12 @@ struct ValueAlignment {
       inner = Self.pairsByPlace(reference, candidate)
     }
     var known = Set(outputs.map(\.reference))
-    let all = outputs + inner.filter { known.insert($0.reference).inserted }
-    pairs = all.filter { Self.canStand($0.candidate, candidate, for: $0.reference, reference) }
+    pairs =
+      outputs
+      + inner.filter { pair in
+        Self.canStand(pair.candidate, candidate, for: pair.reference, reference)
+          && known.insert(pair.reference).inserted
+      }
     var places: [ValueID: Int] = [:]
     for (place, node) in reference.nodes.enumerated() {
       for value in reference.outputs(of: node).compactMap({ $0 }) { places[value] = place }
