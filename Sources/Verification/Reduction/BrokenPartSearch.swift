@@ -44,11 +44,15 @@ struct BrokenPartSearch {
   private mutating func worstPart(
     _ alignment: inout ValueAlignment, _ outputs: Set<ValueID>
   ) throws -> Reproducer? {
+    var suspect: BrokenSegment?
     for _ in 0..<Self.roundLimit {
       let segments = models.segments(between: alignment)
       let execution = try IsolatedExecution(of: segments, models, on: sample, execute: execute)
+      // When nothing else explains it, a difference that seemed to heal may be hidden: by a mask of
+      // huge numbers for example, beside which others count as rounding.
+      guard let worst = execution.worst.first else { return suspect.map(reproducer) }
       brokenCount = execution.brokenCount
-      guard !execution.worst.isEmpty else { return nil }
+      suspect = suspect ?? worst
       var mispaired: Set<ValueID> = []
       for broken in execution.worst {
         // What is given another value than the one it was meant for differs for that reason alone.
@@ -61,7 +65,7 @@ struct BrokenPartSearch {
       }
       alignment.filter { !mispaired.contains($0.reference) }
     }
-    return nil
+    return suspect.map(reproducer)
   }
 
   /// Whether what follows a segment computes what the reference does when the candidate makes the
