@@ -9,6 +9,8 @@ struct ConstantPairs {
   struct Pair {
     let reference: ValueID?
     let candidate: ValueID?
+    /// Whether it holds weights rather than a parameter of an operator: one number, or sizes.
+    var isData = true
     /// Whether most elements are the same in both.
     var isShared = false
     /// Whether only one model has it and nothing of the other can be made of it.
@@ -29,7 +31,10 @@ struct ConstantPairs {
         let tensors = (reference.constant(of: value), candidate.constant(of: other))
         let changed = tensors.0.flatMap { own in tensors.1.flatMap(own.changedElements) }
         let isShared = changed.map { $0.count * 2 <= tensors.0?.count ?? 0 } ?? false
-        pairs.append(Pair(reference: value, candidate: other, isShared: isShared))
+        pairs.append(
+          Pair(
+            reference: value, candidate: other, isData: tensors.0?.isParameter == false,
+            isShared: isShared))
         return false
       }
     }
@@ -41,8 +46,14 @@ struct ConstantPairs {
     match { reference.constant(of: $0) == candidate.constant(of: $1) }
     match { reference.type(of: $0) == candidate.type(of: $1) }
     let isAlone = pairs.allSatisfy(\.isShared) && (left.isEmpty || right.isEmpty)
-    pairs += left.map { Pair(reference: $0, candidate: nil, isAlone: isAlone) }
-    pairs += right.map { Pair(reference: nil, candidate: $0, isAlone: isAlone) }
+    pairs += left.map { value in
+      let isData = reference.constant(of: value)?.isParameter == false
+      return Pair(reference: value, candidate: nil, isData: isData, isAlone: isAlone)
+    }
+    pairs += right.map { value in
+      let isData = candidate.constant(of: value)?.isParameter == false
+      return Pair(reference: nil, candidate: value, isData: isData, isAlone: isAlone)
+    }
   }
 }
 
@@ -61,6 +72,9 @@ extension Reproducer {
 }
 
 extension Tensor {
+  /// Whether the tensor is what an operator is told rather than what it computes with.
+  fileprivate var isParameter: Bool { count <= 1 || isListOfSizes }
+
   /// The elements of another tensor of the same type and shape that are other ones; nil where
   /// elements are not whole bytes.
   fileprivate func changedElements(in other: Tensor) -> [Int]? {

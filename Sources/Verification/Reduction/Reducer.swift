@@ -101,7 +101,7 @@ public struct Reduction: Sendable {
   /// The constants that hold numbers of the models still, and the inputs that hold data.
   public let ownConstantCount: Int
   public let ownInputCount: Int
-  /// The executions that it took, and how many of them were of models nearly as long as the given ones.
+  /// The executions that it took, and how many of them were of models as long as the given ones.
   public let executionCount: Int
   public let wholeExecutionCount: Int
 }
@@ -140,6 +140,6 @@ private final class ExecutionCount {
 
   func add(_ model: Model) {
     all += 1
-    if model.graph.totalNodeCount * 2 > wholeSize { whole += 1 }
+    if model.graph.totalNodeCount >= wholeSize { whole += 1 }
   }
 }

@@ -19,7 +19,9 @@ struct SyntheticValues {
   func run(on reproducer: inout Reproducer) -> Remains {
     var remains = Remains()
     for name in reproducer.sample.values.keys.sorted() {
-      guard let tensor = reproducer.sample.values[name]?.tensor, tensor.isData else { continue }
+      guard let tensor = reproducer.sample.values[name]?.tensor, tensor.count > 0,
+        !tensor.isListOfSizes
+      else { continue }
       let isReplaced = replacements(for: tensor, named: name).contains { replacement in
         var changed = reproducer
         changed.sample.values[name] = .tensor(replacement)
@@ -27,15 +29,30 @@ struct SyntheticValues {
       }
       if !isReplaced { remains.inputs += 1 }
     }
-    for (index, pair) in constants.pairs.enumerated() {
+    for (index, pair) in pairs(of: reproducer).enumerated() where pair.isData {
       let tensors = reproducer.tensors(of: pair)
-      guard let tensor = tensors.first, tensor.isData else { continue }
+      guard let tensor = tensors.first else { continue }
       let isReplaced = replacements(for: tensor, named: "\(index)").contains { replacement in
         trial.take(reproducer.replacing(pair, with: replacement), for: &reproducer)
       }
       if !isReplaced { remains.constants += tensors.count }
     }
     return remains
+  }
+
+  /// The pairs of constants; a type or shape does not depend on what constants have in common.
+  private func pairs(of reproducer: Reproducer) -> [ConstantPairs.Pair] {
+    guard reproducer.difference.kind == .form else { return constants.pairs }
+    return constants.pairs.flatMap { pair in
+      pair.isShared
+        ? [pair]
+        : [
+          ConstantPairs.Pair(
+            reference: pair.reference, candidate: nil, isData: pair.isData, isAlone: true),
+          ConstantPairs.Pair(
+            reference: nil, candidate: pair.candidate, isData: pair.isData, isAlone: true),
+        ]
+    }
   }
 
   /// Returns tensors that could stand for one, the simplest first.
@@ -62,11 +79,6 @@ struct SyntheticValues {
     let made = (0..<Self.attemptCount).map { _ in numbers.map { _ in madeUp() } }
     return (simple + made).map { Tensor(shape: tensor.shape, scalars: $0).converted(to: type) }
   }
-}
-
-extension Tensor {
-  /// Whether the tensor holds data rather than a parameter of an operator.
-  fileprivate var isData: Bool { rank > 0 && count > 0 && !isListOfSizes }
 }
 
 extension Double {

@@ -87,21 +87,28 @@ struct ValueAlignment {
     }
   }
 
-  /// Pairs the results of the nodes that an edit script between the operators leaves in place.
+  /// Pairs the results of the nodes that an edit script between the operators leaves in place, or
+  /// between such nodes puts one by one in the place of others.
   private static func pairsByPlace(_ reference: Graph, _ candidate: Graph) -> [Pair] {
     let nodes = (Array(reference.nodes), Array(candidate.nodes))
     guard max(nodes.0.count, nodes.1.count) <= pairingLimit else { return [] }
-    let operators = (
-      nodes.0.map { reference[$0].operatorID.name }, nodes.1.map { candidate[$0].operatorID.name }
-    )
-    let script = operators.1.difference(from: operators.0)
+    let script = nodes.1.map { candidate[$0].operatorID.name }
+      .difference(from: nodes.0.map { reference[$0].operatorID.name })
     let removed = Set(script.removals.map(\.place))
     let inserted = Set(script.insertions.map(\.place))
-    let kept = (
+    let kept = zip(
       nodes.0.indices.filter { !removed.contains($0) },
-      nodes.1.indices.filter { !inserted.contains($0) }
-    )
-    return zip(kept.0, kept.1).flatMap { left, right in
+      nodes.1.indices.filter { !inserted.contains($0) })
+    var matches: [(Int, Int)] = []
+    var last = (-1, -1)
+    for (left, right) in Array(kept) + [(nodes.0.count, nodes.1.count)] {
+      if left - last.0 == right - last.1 {
+        matches += zip((last.0 + 1)..<left, (last.1 + 1)..<right)
+      }
+      if left < nodes.0.count { matches.append((left, right)) }
+      last = (left, right)
+    }
+    return matches.flatMap { left, right in
       zip(reference.outputs(of: nodes.0[left]), candidate.outputs(of: nodes.1[right]))
         .enumerated().compactMap { index, values in
           guard let value = values.0, let other = values.1 else { return nil }

@@ -118,14 +118,17 @@ import Verification
     #expect(reproducer.candidate.validate().isEmpty)
   }
 
-  @Test func findsTheNodeWithoutNames() throws {
+  @Test(arguments: [
+    ("0.00001", "0.001", "BatchNormalization"), ("Sigmoid(", "Tanh(", "Tanh"),
+  ])
+  func findsTheNodeWithoutNames(old: String, new: String, name: String) throws {
     let reference = try Self.model(Self.source)
-    var candidate = try Self.model(Self.source.replacing("0.00001", with: "0.001"))
+    var candidate = try Self.model(Self.source.replacing(old, with: new))
     for value in candidate.graph.values where !candidate.graph.inputs.contains(value) {
       candidate.graph.setName("", of: value)
     }
     let reduction = try #require(try Self.reduce(reference, candidate))
-    #expect(Self.operators(reduction.reproducer.candidate) == ["BatchNormalization"])
+    #expect(Self.operators(reduction.reproducer.candidate) == [name])
     try Self.expectDifference(of: reduction.reproducer)
   }
 
