@@ -49,6 +49,12 @@ struct ReduceCommand: ParsableCommand {
     let second = try ModelFile(reading: candidate).prepared()
     // Both models have to be known as a whole, even where a part is enough in the end.
     _ = (try first.execution(execution), try second.execution(execution))
+    let missing = first.outputNames.filter { !second.outputNames.contains($0) }
+    guard missing.isEmpty else {
+      let names = missing.map { "\"\($0)\"" }.joined(separator: ", ")
+      throw Failure(
+        .usage, "\(candidate) has no output \(names); `ferry diff` shows both interfaces")
+    }
     let samples = try data.samples(for: first.model.graph)
     let folder = try ReproducerFolder(at: output)
     let reducer = Reducer { model, sample, precision, observe in

@@ -20,17 +20,21 @@ struct BrokenPartSearch {
     self.execute = execute
   }
 
-  /// Returns the two parts that differ most; nil where not even the whole models do.
+  /// Returns the two parts that differ most, of models that differ as a whole.
   ///
   /// Where no part differs by itself, it looks at parts twice as long, and so on: errors too small
   /// to be seen may add up.
-  mutating func worstPart() throws -> Reproducer? {
+  mutating func worstPart(whole difference: Difference) throws -> Reproducer? {
     var alignment = ValueAlignment(models.reference.graph, models.candidate.graph)
     let outputs = Set(models.reference.graph.outputs)
     while true {
       if let part = try worstPart(&alignment, outputs) { return part }
       let inner = alignment.pairs.count { !outputs.contains($0.reference) }
-      guard inner > 0 else { return nil }
+      guard inner > 0 else {
+        return models.whole(alignment).map { whole in
+          reproducer(BrokenSegment(segment: whole, sample: sample, difference: difference))
+        }
+      }
       var isKept = true
       alignment.filter { pair in
         guard !outputs.contains(pair.reference) else { return true }

@@ -33,7 +33,8 @@ public struct Reducer {
     try execute(model, sample, .declared) { _, _ in }
   }
 
-  /// Reduces two prepared models that differ on a sample; nil where rounding explains the difference.
+  /// Reduces two prepared models that differ on a sample; nil where rounding explains the difference,
+  /// or the candidate has other inputs.
   ///
   /// What the models call their values, nodes and functions is left out unless it is kept.
   public func reduce(
@@ -43,11 +44,10 @@ public struct Reducer {
     guard let whole = try differs(reference: reference, candidate: candidate, sample: sample) else {
       return nil
     }
-    var search = BrokenPartSearch(reference, candidate, sample, execute: execute)
-    let part = try search.worstPart()
-    var reproducer =
-      part
-      ?? Reproducer(reference: reference, candidate: candidate, sample: sample, difference: whole)
+    var search = BrokenPartSearch(
+      reference.withoutDefaults(of: sample), candidate.withoutDefaults(of: sample), sample,
+      execute: execute)
+    guard var reproducer = try search.worstPart(whole: whole) else { return nil }
     let trial = ReductionTrial(execute: execute)
     _ = trial.take(reproducer.withWorstOutput(), for: &reproducer)
     let place = Reduction.Place(reproducer)
@@ -104,6 +104,18 @@ public struct Reduction: Sendable {
   /// The executions that it took, and how many of them were of models as long as the given ones.
   public let executionCount: Int
   public let wholeExecutionCount: Int
+}
+
+extension Model {
+  /// Returns the model with constants for the inputs whose default a sample leaves in place.
+  fileprivate func withoutDefaults(of sample: Sample) -> Model {
+    var model = self
+    for input in graph.inputs
+    where graph.constant(of: input) != nil && sample.values[graph.name(of: input)] == nil {
+      model.graph.makeConstant(input)
+    }
+    return model
+  }
 }
 
 extension Reproducer {

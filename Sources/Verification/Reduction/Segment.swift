@@ -56,6 +56,14 @@ struct SegmentedModels {
     return groups.compactMap { segment(computing: $0, known, standing) }
   }
 
+  /// Returns the whole models, as far as outputs of one stand for those of the other; nil where the
+  /// candidate has an input that the reference lacks.
+  func whole(_ alignment: ValueAlignment) -> Segment? {
+    let outputs = Set(reference.graph.outputs)
+    let targets = alignment.pairs.filter { outputs.contains($0.reference) }
+    return segment(computing: targets, [], alignment.inputs)
+  }
+
   private func segment(
     computing targets: [ValueAlignment.Pair], _ known: Set<ValueID>, _ standing: [ValueID: ValueID]
   ) -> Segment? {

@@ -132,6 +132,49 @@ import Verification
     try Self.expectDifference(of: reduction.reproducer)
   }
 
+  @Test func findsADefaultThatDiffers() throws {
+    let reference = try Self.model(
+      """
+      model opset 22
+      producer "secret" "1.0"
+      graph main(%x: float32[3], %k: float32[3] = [1.0, 2.0, 3.0]) -> (%y) {
+        %a = Relu(%x)
+        %b = Add(%a, %k)
+        %y = Neg(%b)
+        return %y
+      }
+      """)
+    var candidate = reference
+    let input = try #require(candidate.graph.inputs.last)
+    candidate.graph.setConstant(Tensor(shape: [3], scalars: [1, 2, 4] as [Float]), of: input)
+    let reproducer = try #require(try Self.reduce(reference, candidate)).reproducer
+    #expect(Self.operators(reproducer.candidate) == ["Add"])
+    #expect(reproducer.reference.producer.name.isEmpty)
+    try Self.expectDifference(of: reproducer)
+  }
+
+  @Test func findsErrorsThatAddUp() throws {
+    // Each step is off by less than rounding may be, all of them by more.
+    let steps = 64
+    func text(_ factor: String) -> String {
+      let lines = (0..<steps).map { "%v\($0 + 1) = Mul(%v\($0), %k)" }
+      return """
+        model opset 22
+        graph main(%v0: float32[4]) -> (%v\(steps)) {
+          const %k: float32[] = \(factor)
+          \(lines.joined(separator: "\n  "))
+          return %v\(steps)
+        }
+        """
+    }
+    let reference = try Self.model(text("1.0"))
+    let candidate = try Self.model(text("1.000002"))
+    let reproducer = try #require(try Self.reduce(reference, candidate)).reproducer
+    let count = Self.operators(reproducer.candidate).count
+    #expect(count > 1 && count < steps)
+    try Self.expectDifference(of: reproducer)
+  }
+
   @Test func keepsNoNumbersThatDoNotMatter() throws {
     let candidate = try Self.model(Self.source.replacing("[1, 1, 1, 1]", with: "[0, 1, 2, 1]"))
     let reduction = try #require(try Self.reduce(try Self.model(Self.source), candidate))
