@@ -69,6 +69,11 @@ struct ReduceCommand: ParsableCommand {
       let reduction = try reducer.reduce(
         reference: first.model, candidate: second.model, on: sample, keepsNames: keepNames)
       guard let reduction else { continue }
+      guard keepNames || !reduction.hasNames else {
+        throw Failure(
+          .unsupported,
+          "the difference is gone without the models' names; keep them by --keep-names")
+      }
       let contents = try folder.write(reduction, reducer)
       progress.clear()
       return try ReduceReport(first, second, reduction, contents, in: output).show(asJSON: json)

@@ -12,6 +12,12 @@ public struct Reducer {
   private let execute: ErrorLedger.Execute
   private let count = ExecutionCount()
 
+  /// How often the whole of two models may be executed for one kind of reduction.
+  private static let trialCount = 40
+
+  /// The nodes that two models count as at least.
+  private static let smallSize = 128
+
   public init(execute: @escaping ErrorLedger.Execute) {
     let count = count
     self.execute = { model, sample, precision, observe in
@@ -48,62 +54,24 @@ public struct Reducer {
       reference.withoutDefaults(of: sample), candidate.withoutDefaults(of: sample), sample,
       execute: execute)
     guard var reproducer = try search.worstPart(whole: whole) else { return nil }
-    let trial = ReductionTrial(execute: execute)
-    _ = trial.take(reproducer.withWorstOutput(), for: &reproducer)
+    // Parts have few nodes; what reduces only as a whole is tried this often.
+    let wholeSize = reference.graph.totalNodeCount + candidate.graph.totalNodeCount
+    func trial() -> ReductionTrial {
+      ReductionTrial(budget: Self.trialCount * max(wholeSize, Self.smallSize), execute: execute)
+    }
+    _ = trial().take(reproducer.withWorstOutput(), for: &reproducer)
     let place = Reduction.Place(reproducer)
     let constants = ConstantPairs(reproducer.reference.graph, reproducer.candidate.graph)
-    let sizes = SizeReduction(trial: trial, constants: constants).run(on: &reproducer)
-    let remains = SyntheticValues(trial: trial, constants: constants).run(on: &reproducer)
-    if !keepsNames { _ = trial.take(reproducer.anonymized(), for: &reproducer) }
+    let sizes = SizeReduction(trial: trial(), constants: constants).run(on: &reproducer)
+    let remains = SyntheticValues(trial: trial(), constants: constants).run(on: &reproducer)
+    let isAnonymous = !keepsNames && trial().take(reproducer.anonymized(), for: &reproducer)
     return Reduction(
       reproducer: reproducer,
       nodeCounts: (reference.graph.totalNodeCount, candidate.graph.totalNodeCount), whole: whole,
       place: place, brokenPartCount: search.brokenCount,
       sizes: sizes, ownConstantCount: remains.constants, ownInputCount: remains.inputs,
-      executionCount: count.all, wholeExecutionCount: count.whole)
+      hasNames: !isAnonymous, executionCount: count.all, wholeExecutionCount: count.whole)
   }
-}
-
-/// What became of two models that differ.
-public struct Reduction: Sendable {
-  /// Where the models differ.
-  public struct Place: Hashable, Sendable {
-    /// The value that differs, as the reference calls it.
-    public let value: String
-    /// The nodes that compute it, in either model: operator and name.
-    public let reference: String
-    public let candidate: String
-
-    init(_ reproducer: Reproducer) {
-      value = reproducer.difference.comparison.output
-      reference = Self.lastNode(of: reproducer.reference.graph)
-      candidate = Self.lastNode(of: reproducer.candidate.graph)
-    }
-
-    private static func lastNode(of graph: Graph) -> String {
-      guard let output = graph.outputs.first, let node = graph.producer(of: output) else {
-        return "no node"
-      }
-      let name = graph[node].name
-      return "\(graph[node].operatorID.name)\(name.isEmpty ? "" : " \"\(name)\"")"
-    }
-  }
-
-  public let reproducer: Reproducer
-  /// The nodes of the given models, those of subgraphs included.
-  public let nodeCounts: (reference: Int, candidate: Int)
-  /// How the whole models differ.
-  public let whole: Difference
-  public let place: Place
-  /// The number of parts that differ when they are executed on the reference's values.
-  public let brokenPartCount: Int
-  public let sizes: [SizeReduction.Step]
-  /// The constants that hold numbers of the models still, and the inputs that hold data.
-  public let ownConstantCount: Int
-  public let ownInputCount: Int
-  /// The executions that it took, and how many of them were of models as long as the given ones.
-  public let executionCount: Int
-  public let wholeExecutionCount: Int
 }
 
 extension Model {

@@ -1,22 +1,31 @@
+import IR
 import Tensors
 
-/// Judges whether a smaller reproducer still shows the difference.
-struct ReductionTrial {
+/// Judges whether a smaller reproducer still shows the difference, as long as its budget lasts.
+final class ReductionTrial {
   enum Outcome {
     /// It shows a difference of the same kind, which is the reproducer's now.
     case kept(Reproducer)
     /// Both models can be executed and do not differ in that way.
     case lost
-    /// One of the models is none any more.
+    /// One of the models is none any more, or the budget is spent.
     case invalid
   }
 
-  let execute: ErrorLedger.Execute
+  private let execute: ErrorLedger.Execute
+  /// How many nodes may be executed still.
+  private var budget: Int
+
+  init(budget: Int, execute: @escaping ErrorLedger.Execute) {
+    self.budget = budget
+    self.execute = execute
+  }
 
   /// Executes what became of a reproducer.
   func outcome(of changed: Reproducer) -> Outcome {
     var changed = changed
-    guard changed.deriveTypes() else { return .invalid }
+    guard budget > 0, changed.deriveTypes() else { return .invalid }
+    budget -= changed.reference.graph.totalNodeCount + changed.candidate.graph.totalNodeCount
     do {
       let test = DifferenceTest(execute: execute)
       guard
