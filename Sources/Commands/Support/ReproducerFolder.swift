@@ -1,9 +1,9 @@
+import EdgeFormat
 import FormatSupport
 import FoundationEssentials
 import Glibc
 import IR
 import ONNXFormat
-import EdgeFormat
 import Operators
 import TensorFiles
 import Tensors

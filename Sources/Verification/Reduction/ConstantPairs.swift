@@ -72,9 +72,6 @@ extension Reproducer {
 }
 
 extension Tensor {
-  /// Whether the tensor is what an operator is told rather than what it computes with.
-  fileprivate var isParameter: Bool { count <= 1 || isListOfSizes }
-
   /// The elements of another tensor of the same type and shape that are other ones; nil where
   /// elements are not whole bytes.
   fileprivate func changedElements(in other: Tensor) -> [Int]? {

@@ -17,17 +17,17 @@ struct SyntheticValues {
 
   /// Replaces every tensor whose numbers the difference does not depend on, and counts the others.
   func run(on reproducer: inout Reproducer) -> Remains {
-    var remains = Remains()
-    for name in reproducer.sample.values.keys.sorted() {
-      guard let tensor = reproducer.sample.values[name]?.tensor, tensor.count > 0,
-        !tensor.isListOfSizes
-      else { continue }
-      let isReplaced = replacements(for: tensor, named: name).contains { replacement in
-        var changed = reproducer
-        changed.sample.values[name] = .tensor(replacement)
-        return trial.take(changed, for: &reproducer)
+    var remains = Remains(constants: reproducer.functionConstantCount)
+    for (name, value) in reproducer.sample.values.sorted(by: { $0.key < $1.key }) {
+      if let tensor = value.tensor, tensor.count == 0 || tensor.isListOfSizes { continue }
+      let isReplaced = value.tensor.map { tensor in
+        replacements(for: tensor, named: name).contains { replacement in
+          var changed = reproducer
+          changed.sample.values[name] = .tensor(replacement)
+          return trial.take(changed, for: &reproducer)
+        }
       }
-      if !isReplaced { remains.inputs += 1 }
+      if isReplaced != true { remains.inputs += 1 }
     }
     for (index, pair) in pairs(of: reproducer).enumerated() where pair.isData {
       let tensors = reproducer.tensors(of: pair)
@@ -58,26 +58,26 @@ struct SyntheticValues {
   /// Returns tensors that could stand for one, the simplest first.
   ///
   /// They tell no more of its numbers than their order of magnitude, and whether some are negative.
-  private func replacements(for tensor: Tensor, named name: String) -> [Tensor] {
+  private func replacements(for tensor: Tensor, named name: String) -> some Sequence<Tensor> {
     let type = tensor.elementType
-    guard tensor.encoding == .dense, type != .string, type.kind != .complex else { return [] }
-    let numbers = tensor.converted(to: .float64).scalars(of: Double.self)
+    let isSupported = tensor.encoding == .dense && type != .string && type.kind != .complex
+    let numbers = isSupported ? tensor.converted(to: .float64).scalars(of: Double.self) : []
     let largest = numbers.reduce(0) { $1.isFinite ? max($0, abs($1)) : $0 }
     let hasNegative = numbers.contains { $0 < 0 }
-    var random = SeededRandom(seed: 0, name: name)
-    let scale = largest.scale
-    func madeUp() -> Double {
-      if type == .bool { return Double(random.next() % 2) }
-      let step = Double(random.next() % 8 + 1) / 8
-      let isNegative = random.next() % 2 == 0 && hasNegative
-      let number = (isNegative ? -step : step) * scale
-      return type.isInteger ? min(number.rounded(.towardZero), largest) : number
+    var fillings = type.isInteger ? [0.0] : [1.0]
+    if hasNegative { fillings.append(-1) }
+    let count = isSupported ? fillings.count + Self.attemptCount : 0
+    return (0..<count).lazy.map { [fillings] attempt in
+      var random = SeededRandom(seed: UInt64(attempt), name: name)
+      let made = numbers.map { _ in
+        guard attempt >= fillings.count else { return fillings[attempt] }
+        if type == .bool { return Double(random.next() % 2) }
+        let step = Double(random.next() % 8 + 1) / 8 * largest.scale
+        let number = random.next() % 2 == 0 && hasNegative ? -step : step
+        return type.isInteger ? min(number.rounded(.towardZero), largest) : number
+      }
+      return Tensor(shape: tensor.shape, scalars: made).converted(to: type)
     }
-    var filled = type.isInteger ? [0.0] : [1.0]
-    if hasNegative { filled.append(-1) }
-    let simple = filled.map { [Double](repeating: $0, count: numbers.count) }
-    let made = (0..<Self.attemptCount).map { _ in numbers.map { _ in madeUp() } }
-    return (simple + made).map { Tensor(shape: tensor.shape, scalars: $0).converted(to: type) }
   }
 }
 
@@ -91,6 +91,17 @@ extension Double {
 }
 
 extension Reproducer {
+  /// The constants of functions, whose numbers stay.
+  fileprivate var functionConstantCount: Int {
+    [reference, candidate].flatMap(\.functions).reduce(0) { count, function in
+      let graph = function.graph
+      return count
+        + graph.values.count {
+          graph.isConstant($0) && graph.constant(of: $0)?.isParameter == false
+        }
+    }
+  }
+
   fileprivate func tensors(of pair: ConstantPairs.Pair) -> [Tensor] {
     [
       pair.reference.flatMap(reference.graph.constant),

@@ -42,6 +42,9 @@ extension Tensor {
     }.reversed()
   }
 
+  /// Whether the tensor is what an operator is told rather than what it computes with.
+  var isParameter: Bool { count <= 1 || isListOfSizes }
+
   /// Whether the tensor is a short list of integers, which tells an operator a shape, axes or
   /// the like rather than data.
   var isListOfSizes: Bool {

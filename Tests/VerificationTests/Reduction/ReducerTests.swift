@@ -175,6 +175,31 @@ import Verification
     try Self.expectDifference(of: reproducer)
   }
 
+  @Test func shrinksTheGatesOfALayerWithItsHiddenSize() throws {
+    let text = """
+      model opset 22
+      graph main(%x: float32[5, 2, 6]) -> (%y) {
+        const %w: float32[1, 32, 6] = \(Self.numbers(192, from: 6))
+        const %r: float32[1, 32, 8] = \(Self.numbers(256, from: 7))
+        const %b: float32[1, 64] = \(Self.numbers(64, from: 8))
+        %y, _, _ = LSTM(%x, %w, %r, %b) {hidden_size = 8}
+        return %y
+      }
+      """
+    let reference = try Self.model(text)
+    var candidate = reference
+    let weights = try #require(
+      candidate.graph.values.first { candidate.graph.name(of: $0) == "r" })
+    var numbers = try #require(candidate.graph.constant(of: weights)).scalars(of: Float.self)
+    numbers[200] += 1
+    candidate.graph.setConstant(Tensor(shape: [1, 32, 8], scalars: numbers), of: weights)
+    let reproducer = try #require(try Self.reduce(reference, candidate)).reproducer
+    let graph = reproducer.reference.graph
+    let sizes = graph.values.compactMap { graph.constant(of: $0)?.count }
+    #expect(!sizes.isEmpty && sizes.allSatisfy { $0 <= 16 }, "constants of \(sizes) elements")
+    try Self.expectDifference(of: reproducer)
+  }
+
   @Test func keepsNoNumbersThatDoNotMatter() throws {
     let candidate = try Self.model(Self.source.replacing("[1, 1, 1, 1]", with: "[0, 1, 2, 1]"))
     let reduction = try #require(try Self.reduce(try Self.model(Self.source), candidate))
