@@ -122,7 +122,8 @@ extension ReduceReport.Side {
 }
 
 extension Reduction {
-  /// What still holds numbers of the given models or data, such as `1 constant`; nil when nothing does.
+  /// What still holds numbers of the given models or data, such as `1 constant`; nil when nothing
+  /// does.
   var keptNumbers: String? {
     let kept = [(ownConstantCount, "constant"), (ownInputCount, "input")].filter { $0.0 > 0 }
     return kept.isEmpty ? nil : kept.map(counted).joined(separator: " and ")

@@ -2,8 +2,8 @@ import IR
 import Tensors
 import Verification
 
-/// The page that says what two reduced models show; it tells nothing of the models they are from but
-/// operators and figures.
+/// The page that says what two reduced models show; it tells nothing of the models they are from
+/// but operators and figures.
 struct ReproducerPage {
   let text: String
 
@@ -12,7 +12,8 @@ struct ReproducerPage {
     text = """
       # Two models that should compute the same
 
-      `verify.sh` runs this, which ends with 1 as long as the candidate computes something else than the reference:
+      `verify.sh` runs this, which ends with 1 as long as the candidate computes something else than
+      the reference:
 
           \(command)
 

@@ -9,7 +9,8 @@ import TensorFiles
 import Tensors
 import Verification
 
-/// A folder with two models that differ and what it takes to see that: it appears whole or not at all.
+/// A folder with two models that differ and what it takes to see that: it appears whole or not at
+/// all.
 struct ReproducerFolder {
   /// What was written.
   struct Contents {
@@ -110,8 +111,8 @@ struct ReproducerFolder {
     return try ModelFile(reading: path).prepared()
   }
 
-  /// Writes the inputs and returns what to give to `--inputs`: a file, or a folder where NumPy has no
-  /// type for a value; nil where there are no inputs.
+  /// Writes the inputs and returns what to give to `--inputs`: a file, or a folder where NumPy has
+  /// no type for a value; nil where there are no inputs.
   private func write(_ sample: Sample, for graph: Graph) throws -> String? {
     guard !graph.inputs.isEmpty else { return nil }
     let values = graph.inputs.compactMap { input in

@@ -58,8 +58,8 @@ struct ConstantPairs {
 }
 
 extension Reproducer {
-  /// Returns the tensors of a pair of which most elements were the same, with those that are not; nil
-  /// for other pairs.
+  /// Returns the tensors of a pair of which most elements were the same, with those that are not;
+  /// nil for other pairs.
   func sharedTensors(
     of pair: ConstantPairs.Pair
   ) -> (reference: Tensor, candidate: Tensor, changed: [Int])? {

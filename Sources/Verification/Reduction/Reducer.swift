@@ -6,8 +6,8 @@ import Tensors
 /// Finds the smallest pair of models that shows what sets two models apart.
 ///
 /// The candidate is executed part by part on values of the reference; the part that differs most is
-/// taken out of both models. Then its tensors are made smaller and their numbers replaced by made-up
-/// ones, as long as the parts still differ in the same way, beyond rounding.
+/// taken out of both models. Then its tensors are made smaller and their numbers replaced by
+/// made-up ones, as long as the parts still differ in the same way, beyond rounding.
 public struct Reducer {
   private let execute: ErrorLedger.Execute
   private let count = ExecutionCount()
@@ -26,7 +26,8 @@ public struct Reducer {
     }
   }
 
-  /// Returns what sets a candidate apart from a reference on a sample; nil where rounding explains it.
+  /// Returns what sets a candidate apart from a reference on a sample; nil where rounding explains
+  /// it.
   public func differs(
     reference: Model, candidate: Model, sample: Sample
   ) throws -> Difference? {
@@ -39,8 +40,8 @@ public struct Reducer {
     try execute(model, sample, .declared) { _, _ in }
   }
 
-  /// Reduces two prepared models that differ on a sample; nil where rounding explains the difference,
-  /// or the candidate has other inputs.
+  /// Reduces two prepared models that differ on a sample; nil where rounding explains the
+  /// difference, or the candidate has other inputs.
   ///
   /// What the models call their values, nodes and functions is left out unless it is kept.
   public func reduce(

@@ -2,8 +2,8 @@ import IR
 import Tensors
 
 extension Reproducer {
-  /// Returns the reproducer without the names of values, nodes and functions; inputs and outputs have
-  /// numbers.
+  /// Returns the reproducer without the names of values, nodes and functions; inputs and outputs
+  /// have numbers.
   func anonymized() -> Reproducer {
     var result = self
     var inputs: [String: String] = [:]

@@ -17,7 +17,8 @@ struct Segment {
   let reference: ModelParts.Part
   let candidate: ModelParts.Part
 
-  /// The values of the reference that an execution of the candidate's part needs, or is compared with.
+  /// The values of the reference that an execution of the candidate's part needs, or is compared
+  /// with.
   var values: Set<ValueID> { Set(reads.map(\.reference) + targets.map(\.reference)) }
 
   /// Whether one of the parts is given what another segment computes.

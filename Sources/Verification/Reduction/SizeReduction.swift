@@ -5,9 +5,10 @@ import Tensors
 /// wherever it occurs.
 ///
 /// No rule says which extents of an operator belong together. Those that do are the same number, so
-/// that all axes of one extent shrink at once, and where that is not enough the numbers in attributes
-/// and lists of sizes too, and then what is a multiple of the extent, as the gates of a recurrent
-/// layer are of its hidden size. Whether the result is a model, and differs, an execution shows.
+/// that all axes of one extent shrink at once, and where that is not enough the numbers in
+/// attributes and lists of sizes too, and then what is a multiple of the extent, as the gates of a
+/// recurrent layer are of its hidden size. Whether the result is a model, and differs, an execution
+/// shows.
 public struct SizeReduction {
   /// An extent that became smaller.
   public struct Step: Hashable, Sendable {
@@ -119,8 +120,8 @@ private struct WorstPosition {
   let shape: [Int]
   let position: [Int]
 
-  /// Returns the position along the axis of a tensor: that of the same axis where it has the extent, or
-  /// of the first axis that does; nil where there is none.
+  /// Returns the position along the axis of a tensor: that of the same axis where it has the
+  /// extent, or of the first axis that does; nil where there is none.
   func position(onAxis axis: Int, ofExtent extent: Int) -> Int? {
     if axis < shape.count, shape[axis] == extent { return position[axis] }
     return shape.firstIndex(of: extent).map { position[$0] }

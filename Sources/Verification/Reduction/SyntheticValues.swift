@@ -132,8 +132,8 @@ extension Reproducer {
 }
 
 extension Tensor {
-  /// Returns the tensor with the bits of some elements changed that two others of its type and shape
-  /// do not share.
+  /// Returns the tensor with the bits of some elements changed that two others of its type and
+  /// shape do not share.
   fileprivate func flippingBits(
     between left: Tensor, and right: Tensor, of elements: [Int]
   ) -> Tensor {

@@ -248,10 +248,12 @@ import Verification
         const %two: float32[] = 2.0
         %a = Relu(%x)
         %b = Add(%a, %x)
-        %c = Loop(%count, %go, %b) {body = block(%i: int64[], %on: bool[], %v: float32[5]) -> (%on, %d) {
-          %d = Mul(%v, %two)
-          return %on, %d
-        }}
+        %c = Loop(%count, %go, %b) {
+          body = block(%i: int64[], %on: bool[], %v: float32[5]) -> (%on, %d) {
+            %d = Mul(%v, %two)
+            return %on, %d
+          }
+        }
         %y = Neg(%c)
         return %y
       }
