@@ -8,8 +8,8 @@ import Tensors
 /// For Conv, ConvTranspose, Gemm, MatMul, LSTM, GRU and RNN; biases, normalizations and tables of
 /// embeddings keep all numbers. A weight counts by its magnitude or, with calibration data, by that
 /// times the size of what it is multiplied with (Sun et al. 2023, "A Simple and Effective Pruning
-/// Approach for Large Language Models"), in proportion to all products of the layer. The
-/// weights that are left, and the bias, change so that the result stays near to what it was.
+/// Approach for Large Language Models"), in proportion to all products of the layer and to its result.
+/// The weights that are left, and the bias, change so that the result stays near to what it was.
 public struct PruneWeights: Pass {
   static let name = "prune-weights"
 
@@ -70,7 +70,7 @@ public struct PruneWeights: Pass {
         layers.append(PrunedLayer(uses, settings))
       }
     }
-    let channels = layers.filter(\.usesActivations).flatMap { $0.uses.compactMap(\.data) }
+    let channels = layers.filter(\.usesActivations).flatMap(\.channels)
     let statistics = try activations?.statistics(of: channels, in: model, for: name)
     for index in layers.indices { layers[index].score(in: model.graph, statistics) }
     layers.choose()

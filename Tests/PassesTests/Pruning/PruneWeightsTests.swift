@@ -153,6 +153,31 @@ import Testing
     #expect(rewritten.after.numbers("b") == [0.5 + 2 * 5.25])
   }
 
+  @Test func comparesLayersByTheirResultsToo() throws {
+    let text = """
+      model opset 21
+      graph main(%x: float32[2, 2], %z: float32[2, 2]) -> (%a, %b) {
+        const %v: float32[2, 1] = [1.0, 0.5]
+        const %w: float32[2, 1] = [1.0, 0.5]
+        %a = MatMul(%x, %v)
+        %b = MatMul(%z, %w)
+        return %a, %b
+      }
+      """
+    // The products of the first layer cancel out, those of the second one add up.
+    let activations = ActivationSource.sample([
+      "x": .tensor(Tensor(shape: [2, 2], scalars: [1, -1, -1, 1] as [Float])),
+      "z": .tensor(Tensor(shape: [2, 2], scalars: [1, 1, -1, -1] as [Float])),
+    ])
+    let pass = try PassCatalog.pass(
+      "prune-weights", ["sparsity": .number(0.25), "compensate": .word("none")]
+    )
+    .calibrated(by: activations)
+    let rewritten = try RewriteCase(text, [pass])
+    #expect(rewritten.after.numbers("v") == [1, 0.5])
+    #expect(rewritten.after.numbers("w") == [1, 0])
+  }
+
   @Test(arguments: [
     ["sparsity": OptionValue.number(1.5)], ["scope": .word("model")], ["pattern": .word("4:2")],
     ["budget": .number(-1)], ["share": .number(0.5)], ["sparsity": .word("half")],
