@@ -159,9 +159,7 @@ extension TensorTable {
   private mutating func sparseParts(
     of tensor: Tensor, _ types: inout TypeTable, _ strings: inout StringTable
   ) -> [UInt32]? {
-    let maskSize = SparseElements.maskSize(of: tensor.count)
-    // No small masks: then no two tensors share one, and what a file expands to has a limit.
-    guard storesSparse, maskSize > TensorPlacement.smallSize else { return nil }
+    guard storesSparse else { return nil }
     let (mask, values, count): (Placement.Contents, Placement.Contents, Int)
     if let elements = tensor.sparseElements {
       guard SparseEncoder.isWorthwhile(tensor, storing: elements.values.count) else { return nil }
@@ -172,6 +170,8 @@ extension TensorTable {
     } else {
       return nil
     }
+    // A mask always has a place of its own: then what a file expands to has a limit.
+    let maskSize = SparseElements.maskSize(of: tensor.count)
     let maskType = types.number(of: .tensor(.uint8, Shape([maskSize])), &strings)
     let maskNumber = place(mask, size: maskSize, typed: maskType)
     let size = count * tensor.elementType.bitWidth / 8

@@ -5,7 +5,7 @@ import Tensors
 struct PrunedLayer {
   /// The nodes with the weights.
   let uses: [WeightUse]
-  let settings: WeightPruning
+  private(set) var settings: WeightPruning
   private var scores: WeightScores?
 
   init(_ uses: [WeightUse], _ settings: WeightPruning) {
@@ -83,6 +83,26 @@ struct PrunedLayer {
       }
     }
   }
+
+  /// The bytes that the weights take when those that were chosen are zero.
+  func storedSize(in graph: Graph) -> Int {
+    guard let scores, let use = uses.first, let tensor = graph.fixedTensor(of: use.weights) else {
+      return 0
+    }
+    let count = tensor.converted(to: .float32).withScalars(of: Float.self) { values in
+      scores.matrix.rows.enumerated().reduce(0) { sum, row in
+        sum
+          + scores.matrix.columns.enumerated().count { column, offset in
+            values[row.element + offset].bitPattern != 0
+              && !scores.removes(row: row.offset, column: column)
+          }
+      }
+    }
+    return SparseEncoder.storedSize(of: tensor, storing: count)
+  }
+
+  /// Sets the share of the weights that go.
+  mutating func setSparsity(_ sparsity: Double) { settings.sparsity = sparsity }
 
   /// Sets what was chosen to zero and compensates for it; false when there are no weights.
   func apply(

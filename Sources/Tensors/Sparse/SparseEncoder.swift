@@ -11,11 +11,14 @@ public struct SparseEncoder: Sendable {
   /// Elements and runs of them that are looked at before all are.
   private static let (sampledRuns, runLength) = (64, 64)
 
-  /// Encodes a tensor, or returns nil when that would not take 7/8 of its bytes at most.
+  /// Smaller masks are not worth it.
+  private static let smallestMask = 65
+
+  /// Encodes a tensor, or returns nil when that is not worthwhile.
   ///
   /// Reads all elements only where a sample of them has half of the zeros that it takes.
   public init?(_ tensor: Tensor) {
-    guard tensor.encoding == .dense, tensor.elementType.hasSparseForm,
+    guard Self.canEncode(tensor),
       Self.sampledRuns * Self.runLength > tensor.count || Self.sampleHasZeros(tensor)
     else { return nil }
     var ranks = [0]
@@ -29,11 +32,32 @@ public struct SparseEncoder: Sendable {
     guard Self.isWorthwhile(tensor, storing: valueCount) else { return nil }
   }
 
-  /// Whether a tensor takes 7/8 of its bytes at most when `valueCount` elements are stored.
+  /// Whether a tensor that is not small takes 7/8 of its bytes at most when `valueCount` elements
+  /// are stored.
   public static func isWorthwhile(_ tensor: Tensor, storing valueCount: Int) -> Bool {
-    let size = tensor.elementType.bitWidth / 8
-    let stored = SparseElements.maskSize(of: tensor.count) + valueCount * size
-    return stored <= tensor.count * size / 8 * 7
+    canEncode(tensor) && sparseSize(of: tensor, storing: valueCount) <= tensor.range.count / 8 * 7
+  }
+
+  /// Returns the bytes that a tensor takes when `valueCount` elements are not zero: sparse where
+  /// that is worthwhile, otherwise dense.
+  public static func storedSize(of tensor: Tensor, storing valueCount: Int) -> Int {
+    isWorthwhile(tensor, storing: valueCount)
+      ? sparseSize(of: tensor, storing: valueCount) : tensor.range.count
+  }
+
+  /// Returns the bytes that a tensor takes.
+  public static func storedSize(of tensor: Tensor) -> Int {
+    let count = tensor.sparseElements?.values.count ?? SparseEncoder(tensor)?.valueCount
+    return count.map { storedSize(of: tensor, storing: $0) } ?? tensor.range.count
+  }
+
+  private static func canEncode(_ tensor: Tensor) -> Bool {
+    tensor.encoding == .dense && tensor.elementType.hasSparseForm
+      && SparseElements.maskSize(of: tensor.count) >= smallestMask
+  }
+
+  private static func sparseSize(of tensor: Tensor, storing valueCount: Int) -> Int {
+    SparseElements.maskSize(of: tensor.count) + valueCount * tensor.elementType.bitWidth / 8
   }
 
   /// The number of elements that are stored.

@@ -48,10 +48,23 @@ import Testing
   }
 
   @Test func storesWhatIsNotPositiveZero() throws {
-    var scalars = [Float](repeating: 0, count: 64)
+    var scalars = [Float](repeating: 0, count: 640)
     (scalars[3], scalars[9]) = (-0.0, .nan)
-    let encoder = try #require(SparseEncoder(Tensor(shape: [64], scalars: scalars)))
+    let encoder = try #require(SparseEncoder(Tensor(shape: [640], scalars: scalars)))
     #expect(encoder.valueCount == 2)
+  }
+
+  @Test func leavesSmallTensorsDense() {
+    let zeros = [Float](repeating: 0, count: 513)
+    #expect(SparseEncoder(Tensor(shape: [512], scalars: zeros.dropLast())) == nil)
+    #expect(SparseEncoder(Tensor(shape: [513], scalars: zeros)) != nil)
+  }
+
+  @Test func countsTheBytesThatTensorsTake() {
+    let tensor = Tensor(shape: [800], scalars: (0..<800).map { Float($0 % 4 == 0 ? 0 : $0) })
+    #expect(SparseEncoder.storedSize(of: tensor) == 100 + 4 * 600)
+    #expect(SparseEncoder.storedSize(of: tensor, storing: 300) == 100 + 4 * 300)
+    #expect(SparseEncoder.storedSize(of: tensor, storing: 700) == 3200)
   }
 
   @Test(arguments: [(0, true), (80, true), (90, false), (100, false)])
@@ -72,7 +85,8 @@ import Testing
   }
 
   @Test func leavesOtherElementsDense() {
-    #expect(SparseEncoder(Tensor(shape: [100], strings: Array(repeating: "", count: 100))) == nil)
+    let strings = [ByteString](repeating: "", count: 1000)
+    #expect(SparseEncoder(Tensor(shape: [1000], strings: strings)) == nil)
     for type in [ElementType.int4, .float6E2M3, .complex128] {
       let zeros = Tensor(type, shape: [4096]) {
         $0.initializeMemory(as: UInt8.self, repeating: 0)
