@@ -24,10 +24,11 @@ public struct PruneChannels: Pass {
     PassOption(
       "parameters", .number(0), "most parameters that are left, in the place of the ratio; 0: any"),
     PassOption(
-      "size", .number(0), "most bytes of all constants that are left, in the same place; 0: any"),
+      "size", .number(0),
+      "most bytes of constants that are left, in the place of the ratio; 0: any"),
     PassOption(
       "latency", .number(0),
-      "share of the multiplications with weights that is left, in the same place; 0: any"),
+      "share of the multiplications with weights that is left, in the place of the ratio; 0: any"),
     PassOption("scope", .word("global"), "where channels are compared: global or layer"),
     PassOption("multiple", .number(1), "what the number of a layer's channels is a multiple of"),
     PassOption(
