@@ -5,6 +5,7 @@ import Tensors
 struct TensorTable {
   /// What goes to the section, and the bytes of the section that it takes.
   struct Placement {
+    /// A dense tensor, or a part of one that is stored sparse.
     enum Contents {
       case tensor(Tensor)
       case mask(SparseEncoder)
