@@ -113,15 +113,15 @@ public struct Verifier: Sendable {
       if case .failure(let error) = started { findings.fail(error) }
       return findings
     }
-    let alignment = Alignment(of: second.graph, to: execution.graph)
+    let partners = ValueAlignment(execution.graph, second.graph, acceptsOtherTypes: true)
+      .results(of: second.graph)
     var log = LayerLog(
-      candidate: second.graph, reference: execution.graph, alignment: alignment,
-      sample: sample.name)
+      candidate: second.graph, reference: execution.graph, sample: sample.name)
     let isolated =
       options.comparesLayers ? try? Execution(of: interpreter, sample.values) : nil
     let sides = SideBySide(
       reference: execution, exact: exact, candidate: second, isolated: isolated,
-      alignment: alignment)
+      partners: partners)
     let outcome = try MemoryCache.shared.whileKeeping {
       Result { () throws(OperatorError) in
         try sides.run { if options.comparesLayers { log.add($0) } }

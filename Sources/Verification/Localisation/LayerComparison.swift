@@ -69,7 +69,6 @@ public struct Culprit: Hashable, Sendable, Codable {
 struct LayerLog {
   private let candidate: Graph
   private let reference: Graph
-  private let alignment: Alignment
   private let sample: String
   private(set) var layers: [LayerComparison] = []
   /// The cumulative errors so far.
@@ -87,10 +86,9 @@ struct LayerLog {
   /// How many suspects are looked at more closely.
   private static let suspectLimit = 8
 
-  init(candidate: Graph, reference: Graph, alignment: Alignment, sample: String) {
+  init(candidate: Graph, reference: Graph, sample: String) {
     self.candidate = candidate
     self.reference = reference
-    self.alignment = alignment
     self.sample = sample
   }
 

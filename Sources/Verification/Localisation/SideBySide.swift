@@ -35,7 +35,8 @@ final class SideBySide {
     var candidate: Result<[RuntimeValue], OperatorError> = .success([])
   }
 
-  private let alignment: Alignment
+  /// The values of the reference that those of the candidate stand for.
+  private let partners: [ValueID: ValueID]
   private let reference: Execution
   private var exact: Execution?
   private let candidate: Execution
@@ -48,14 +49,14 @@ final class SideBySide {
 
   init(
     reference: Execution, exact: Execution?, candidate: Execution, isolated: Execution?,
-    alignment: Alignment
+    partners: [ValueID: ValueID]
   ) {
-    self.alignment = alignment
+    self.partners = partners
     self.reference = reference
     self.exact = exact
     self.candidate = candidate
     self.isolated = isolated
-    remainingUses = alignment.useCounts
+    remainingUses = partners.values.reduce(into: [:]) { $0[$1, default: 0] += 1 }
   }
 
   /// Executes the models and shows each pair of values that stand for each other, in the order of the
@@ -104,7 +105,7 @@ final class SideBySide {
     }
     var pairs: [Pair] = []
     for (index, result) in step.results.enumerated() {
-      guard let partner = alignment[result.value] else { continue }
+      guard let partner = partners[result.value] else { continue }
       do throws(OperatorError) {
         while held[partner] == nil, try advanceReference() {}
       } catch { throw .reference(error) }

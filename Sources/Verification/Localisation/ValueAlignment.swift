@@ -17,9 +17,10 @@ struct ValueAlignment {
   /// The inputs, by their values in the candidate.
   let inputs: [ValueID: ValueID]
 
-  /// Pairs values of the same name, or where the models share no inner names, the results of nodes
-  /// that have the same places in the sequences of their operators.
-  init(_ reference: Graph, _ candidate: Graph) {
+  /// Pairs values of the same name; where the models share no inner names, the results of nodes of
+  /// which one stands for the other by its lineage, else of those that have the same places in the
+  /// sequences of their operators. Values of other types stand for none unless asked for.
+  init(_ reference: Graph, _ candidate: Graph, acceptsOtherTypes: Bool = false) {
     let given = Dictionary(
       reference.inputs.map { (reference.name(of: $0), $0) }, uniquingKeysWith: { first, _ in first }
     )
@@ -28,14 +29,17 @@ struct ValueAlignment {
       uniquingKeysWith: { first, _ in first })
     let outputs = Self.outputs(reference, candidate)
     var inner = Self.pairsByName(reference, candidate)
-    if inner.allSatisfy({ pair in outputs.contains { $0.reference == pair.reference } }) {
-      inner = Self.pairsByPlace(reference, candidate)
+    let ends = Set(outputs.map(\.reference))
+    for others in [Self.pairsByLineage, Self.pairsByPlace]
+    where inner.allSatisfy({ ends.contains($0.reference) }) {
+      inner = others(reference, candidate)
     }
     var known = Set(outputs.map(\.reference))
     pairs =
       outputs
       + inner.filter { pair in
-        Self.canStand(pair.candidate, candidate, for: pair.reference, reference)
+        (acceptsOtherTypes
+          || Self.canStand(pair.candidate, candidate, for: pair.reference, reference))
           && known.insert(pair.reference).inserted
       }
     var places: [ValueID: Int] = [:]
@@ -52,6 +56,13 @@ struct ValueAlignment {
       standing[pair.candidate] = pair.reference
     }
     return standing
+  }
+
+  /// The values of the reference that results of nodes of the candidate's body stand for.
+  func results(of candidate: Graph) -> [ValueID: ValueID] {
+    standing.filter { value, _ in
+      candidate.producer(of: value).map { candidate.block(of: $0) == candidate.body } ?? false
+    }
   }
 
   /// Keeps the pairs that `isKept` accepts, which is asked in order.
@@ -84,6 +95,19 @@ struct ValueAlignment {
       value in
       let name = reference.name(of: value)
       return others[name].map { Pair(name: name, reference: value, candidate: $0) }
+    }
+  }
+
+  /// Pairs the result of a node with that of the last node that it stands for.
+  private static func pairsByLineage(_ reference: Graph, _ candidate: Graph) -> [Pair] {
+    let named = Dictionary(reference.nodes.map { (reference[$0].name, $0) }) { first, _ in first }
+    return candidate.nodes.compactMap { node in
+      guard let source = candidate[node].lineage.sources.last, source < candidate.sources.count,
+        !candidate.sources[source].name.isEmpty,
+        let other = named[candidate.sources[source].name],
+        let value = candidate.output(0, of: node), let partner = reference.output(0, of: other)
+      else { return nil }
+      return Pair(name: reference.name(of: partner), reference: partner, candidate: value)
     }
   }
 
