@@ -80,7 +80,7 @@ struct NoiseFloors {
 
   private mutating func perturbedTensors() -> [[String: Tensor]] {
     if let perturbed { return perturbed }
-    let tensors = runs?.all.map(\.outputs.tensors) ?? []
+    let tensors = runs?.outputs.map(\.tensors) ?? []
     perturbed = tensors
     return tensors
   }

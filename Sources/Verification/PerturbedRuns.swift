@@ -5,43 +5,53 @@ import Tensors
 
 /// Executions of a model with perturbed results: what they compute, rounding may.
 ///
-/// They are made when they are first asked for. One that comes to no end is left out.
+/// One that comes to no end is left out.
 final class PerturbedRuns {
-  /// What one execution computed.
-  struct Run {
-    let outputs: ModelOutputs
-    /// The values inside of the model that were asked for.
-    let values: [ValueID: RuntimeValue]
-  }
-
   private let subject: Subject
   private let sample: Sample
-  private let wanted: Set<ValueID>
   private let threads: Int?
 
   private static let count = 6
   private static let units = 4.0
 
-  /// Prepares the executions; `wanted` are values whose contents are kept.
-  init(of subject: Subject, on sample: Sample, wanted: Set<ValueID> = [], threads: Int? = nil) {
+  /// Prepares the executions, which are made when they are asked for.
+  init(of subject: Subject, on sample: Sample, threads: Int? = nil) {
     self.subject = subject
     self.sample = sample
-    self.wanted = wanted
     self.threads = threads
   }
 
-  private(set) lazy var all: [Run] = (1...Self.count).compactMap { number in
-    let perturbation = Perturbation(seed: UInt64(number) << 32, units: Self.units)
-    return try? run(perturbation)
+  /// The outputs of each execution.
+  private(set) lazy var outputs: [ModelOutputs] = perturbed { interpreter throws(OperatorError) in
+    subject.named(try interpreter.run(sample.values))
   }
 
-  private func run(_ perturbation: Perturbation) throws(OperatorError) -> Run {
-    let interpreter = try subject.interpreter(
-      .declared, threads: threads, perturbation: perturbation)
-    var values: [ValueID: RuntimeValue] = [:]
-    let outputs = try interpreter.run(sample.values) { value, _, content in
-      if self.wanted.contains(value) { values[value] = content }
+  /// Returns the values that each execution computes from those of the plain execution: rounding
+  /// within a step, from one anchor to the next, without what came before.
+  func values(_ wanted: Set<ValueID>, between anchors: Set<ValueID>) -> [[ValueID: RuntimeValue]] {
+    perturbed { interpreter throws(OperatorError) in
+      let execution = try Execution(of: interpreter, sample.values)
+      let plain = try Execution(
+        of: try subject.interpreter(.declared, threads: threads), sample.values)
+      var values: [ValueID: RuntimeValue] = [:]
+      while let step = try execution.advance(), let own = try plain.advance() {
+        for (result, content) in zip(step.results, own.results.map(\.content)) {
+          if wanted.contains(result.value) { values[result.value] = result.content }
+          if anchors.contains(result.value) { execution.replace(result.value, with: content) }
+        }
+      }
+      return values
     }
-    return Run(outputs: subject.named(outputs), values: values)
+  }
+
+  private func perturbed<Result>(
+    _ run: (Interpreter) throws(OperatorError) -> Result
+  ) -> [Result] {
+    (1...Self.count).compactMap { number in
+      let perturbation = Perturbation(seed: UInt64(number) << 32, units: Self.units)
+      let planned = try? subject.interpreter(
+        .declared, threads: threads, perturbation: perturbation)
+      return planned.flatMap { try? run($0) }
+    }
   }
 }

@@ -127,9 +127,10 @@ public struct Verifier: Sendable {
         try sides.run { if options.comparesLayers { log.add($0) } }
       }
     }.get()
-    let runs = PerturbedRuns(
-      of: reference, on: sample, wanted: log.suspectedValues, threads: threads)
-    if !log.suspectedValues.isEmpty { log.clear(by: runs.all.map(\.values)) }
+    let runs = PerturbedRuns(of: reference, on: sample, threads: threads)
+    if !log.suspectedValues.isEmpty {
+      log.clear(by: runs.values(log.suspectedValues, between: Set(partners.values)))
+    }
     findings.layers = log.layers
     findings.coverage = coverage?.coverage
     judge(outcome, on: sample, runs, expected: expected, &findings)

@@ -17,9 +17,11 @@ struct ValueAlignment {
   /// The inputs, by their values in the candidate.
   let inputs: [ValueID: ValueID]
 
-  /// Pairs values of the same name; where the models share no inner names, the results of nodes of
-  /// which one stands for the other by its lineage, else of those that have the same places in the
-  /// sequences of their operators. Values of other types stand for none unless asked for.
+  /// Pairs values of the same name, else by what their nodes stand for, else by their places.
+  ///
+  /// Where the models share no inner names, the results of nodes are paired of which one stands for
+  /// the other by its lineage, else of those that have the same places in the sequences of their
+  /// operators. Values of other types stand for none unless asked for.
   init(_ reference: Graph, _ candidate: Graph, acceptsOtherTypes: Bool = false) {
     let given = Dictionary(
       reference.inputs.map { (reference.name(of: $0), $0) }, uniquingKeysWith: { first, _ in first }
