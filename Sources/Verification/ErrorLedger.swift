@@ -52,7 +52,8 @@ public struct ErrorLedger {
   private static func floors(of model: Baseline, on samples: [Sample]) -> [NoiseFloors] {
     zip(samples, model.recordings).map { sample, recording in
       NoiseFloors(
-        of: recording.outputs, exact: model.subject.exactOutputs(on: sample), sample: sample.name
+        of: recording.outputs, exact: model.subject.exactOutputs(on: sample), sample: sample.name,
+        measuresFigures: false
       ) { model.subject.perturbedOutputs(on: sample) }
     }
   }

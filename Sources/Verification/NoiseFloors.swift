@@ -8,13 +8,15 @@ struct NoiseFloors {
   private let exact: [String: Tensor]
   private let options: Verifier.Options
   private let sample: String
+  /// Whether comparisons have the figures that decide nothing.
+  private let measuresFigures: Bool
   /// Executes the model with perturbed results.
   private let perturb: () -> [ModelOutputs]
   private var perturbed: [[String: Tensor]]?
 
   init(
     of outputs: ModelOutputs, exact: ModelOutputs?, sample: String,
-    allowing options: Verifier.Options = Verifier.Options(),
+    allowing options: Verifier.Options = Verifier.Options(), measuresFigures: Bool = true,
     perturb: @escaping () -> [ModelOutputs]
   ) {
     self.outputs = outputs
@@ -22,6 +24,7 @@ struct NoiseFloors {
     self.exact = exact?.tensors ?? [:]
     self.options = options
     self.sample = sample
+    self.measuresFigures = measuresFigures
     self.perturb = perturb
   }
 
@@ -54,7 +57,11 @@ struct NoiseFloors {
     let tolerance = options.tolerance ?? .exact
     let figures = TensorComparison(of: candidate, to: reference, within: tolerance)
     func decided(_ verdict: Verdict, _ noise: NoiseFigures? = nil) -> OutputComparison {
-      OutputComparison(output, sample: sample, verdict, figures, noise: noise)
+      let isMeasured = measuresFigures && verdict != .identical
+      return OutputComparison(
+        output, sample: sample, verdict, figures, noise: noise,
+        figures: isMeasured
+          ? OutputFigures(of: candidate, to: reference, noise: noise?.maxBound ?? 0) : nil)
     }
     guard !figures.isBitIdentical else { return decided(.identical) }
     guard options.tolerance == nil else {

@@ -32,9 +32,11 @@ public struct LayerComparison: Hashable, Sendable, Codable {
   /// Whether the reference has this very node: the same operator and inputs and outputs of the same
   /// names.
   public let isSameNode: Bool
+  /// How the numbers and their errors are distributed; only the worst values of a sample have it.
+  public internal(set) var distribution: TensorDistribution?
 
   /// Whether this is the more telling of two comparisons of one value.
-  func isWorse(than other: LayerComparison) -> Bool {
+  public func isWorse(than other: LayerComparison) -> Bool {
     if (violation == nil) != (other.violation == nil) { return violation != nil }
     let (own, others) = (isolated ?? cumulative, other.isolated ?? other.cumulative)
     return (own, cumulative) > (others, other.cumulative)
@@ -75,6 +77,11 @@ struct LayerLog {
   private(set) var layers: [LayerComparison] = []
   /// The cumulative errors so far.
   private var errors: [ValueID: Double] = [:]
+  /// The positions of the worst layers so far, which have their distributions.
+  private var worst: [Int] = []
+
+  /// How many layers of a sample have their distributions.
+  private static let distributionCount = 6
 
   init(candidate: Graph, reference: Graph, alignment: Alignment, sample: String) {
     self.candidate = candidate
@@ -102,6 +109,20 @@ struct LayerLog {
         gain: inputs.max().flatMap { $0 > 0 ? ErrorSums.bounded(cumulative / $0) : nil },
         violation: isolated.flatMap { violation($0, computed, exact) },
         isSameNode: isSameNode(pair)))
+    noteDistribution(own, computed)
+  }
+
+  /// Counts how the numbers of the last layer are distributed if it is among the worst.
+  private mutating func noteDistribution(_ own: Tensor, _ computed: Tensor) {
+    let index = layers.count - 1
+    guard layers[index].cumulative > 0 else { return }
+    if worst.count == Self.distributionCount {
+      let place = worst.indices.max { layers[worst[$1]].isWorse(than: layers[worst[$0]]) } ?? 0
+      guard layers[index].isWorse(than: layers[worst[place]]) else { return }
+      layers[worst.remove(at: place)].distribution = nil
+    }
+    worst.append(index)
+    layers[index].distribution = TensorDistribution(of: own, for: computed)
   }
 
   /// Why a node's value is not what rounding makes of that of the reference.
