@@ -21,6 +21,7 @@ struct VerifyCommand: ParsableCommand {
         ferry verify a.onnx a.edge --inputs in.npz --expect out.npz
         ferry verify float.onnx quantized.edge --inputs images.npz --budget 0.05
         ferry verify old.edge new.edge --set-dim batch=8 --seed 7 --json
+        ferry verify a.onnx a.edge --report a.html --junit a.xml --sarif a.sarif
       """)
 
   @Argument(help: "The reference: an .onnx or .edge file.")
@@ -32,6 +33,8 @@ struct VerifyCommand: ParsableCommand {
   @OptionGroup var data: DataOptions
   @OptionGroup var execution: ExecutionOptions
   @OptionGroup var bounds: ToleranceOptions
+  @OptionGroup var page: ReportOptions
+  @OptionGroup var files: MachineReportOptions
 
   @Option(
     help: ArgumentHelp(
@@ -73,10 +76,25 @@ struct VerifyCommand: ParsableCommand {
     progress.clear()
     let report = VerifyReport(
       reference: reference, candidate: candidate, bounds: bounds, findings: findings,
-      showsLayers: layers)
+      showsLayers: layers, page: page.report)
+    try write(report, first, second)
     try report.show(asJSON: json)
     if findings.verdict == .semanticChange {
       throw Failure(.verificationFailed, "\(candidate) does not compute what is expected")
+    }
+  }
+
+  /// Writes the reports that options ask for.
+  private func write(
+    _ report: VerifyReport, _ first: PreparedModel, _ second: PreparedModel
+  ) throws {
+    if let path = files.junit { try writeReport(JUnitReport(report).text, to: path) }
+    if let path = files.sarif {
+      try writeReport(try Console.jsonText(of: SARIFReport(report)) + "\n", to: path)
+    }
+    if let path = page.report {
+      let page = VerifyPage(report: report, reference: first, candidate: second)
+      try writeReport(page.html, to: path)
     }
   }
 }

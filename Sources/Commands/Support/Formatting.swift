@@ -20,6 +20,8 @@ func formattedError(_ value: Double) -> String {
   var mantissa = abs(value)
   while mantissa >= 10 { (mantissa, exponent) = (mantissa / 10, exponent + 1) }
   while mantissa < 1 { (mantissa, exponent) = (mantissa * 10, exponent - 1) }
+  // What rounds up to 10 has another digit before the point.
+  if mantissa >= 9.995 { (mantissa, exponent) = (1, exponent + 1) }
   let sign = value < 0 ? "-" : ""
   let digits = exponent < 0 ? "-\(-exponent)" : "\(exponent)"
   return "\(sign)\(rounded(mantissa, places: 2))e\(digits)"
@@ -42,6 +44,13 @@ func rounded(_ value: Double, places: Int) -> String {
 /// Returns a count with a noun, such as `1 node` or `3 nodes`.
 func counted(_ count: Int, _ noun: String) -> String {
   "\(count) \(noun)\(count == 1 ? "" : "s")"
+}
+
+/// Returns a text without its middle where it is longer than `count` characters.
+func shortened(_ text: String, to count: Int) -> String {
+  guard text.count > count, count > 1 else { return text }
+  let tail = (count - 1) / 2
+  return "\(text.prefix(count - 1 - tail))…\(text.suffix(tail))"
 }
 
 /// Returns rows as lines whose columns are aligned: to the left, and to the right from column
