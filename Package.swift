@@ -35,6 +35,8 @@ let package = Package(
       name: "CommandsTests",
       dependencies: [
         "Commands", "FormatSupport", "IR", "ONNXFormat", "Operators", "Tensors", "TestSupport",
+        "Verification",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
 

@@ -90,6 +90,17 @@ def check_console(folder):
     assert not CHROMIUM or render(page)[1]
 
 
+def check_choice(path):
+    """Choosing a node shows what is known of it and marks its counterparts."""
+    page = path.with_name("chosen.html")
+    click = "new MouseEvent('click', {bubbles: true})"
+    page.write_text(path.read_text().replace(
+        "</body>", f"<script>document.querySelector('.n[data-s]').dispatchEvent({click})</script></body>"))
+    dom, console = render(page) if CHROMIUM else ("", [])
+    assert not console, console
+    assert not CHROMIUM or (re.search(r'<pre id="node" class="chosen">[^<]+<', dom) and " on\"" in dom)
+
+
 def check_junit(path, suites, failures, errors=0):
     root = xml.etree.ElementTree.parse(path).getroot()
     assert root.tag == "testsuites" and len(root) == suites, len(root)
@@ -139,6 +150,7 @@ def cases(run, folder):
 
     run(0, "optimize", source, "-o", small, *inputs, "--verify", "full", "--report", page)
     yield "page of optimize", lambda: check_page(page, ["outputs", "passes", *inside])
+    yield "choice of a node", lambda: check_choice(page)
     run(0, "convert", source, "-o", folder / "model.edge", *inputs, "--report", page)
     yield "page of convert", lambda: check_page(page, ["outputs", "passes", *inside])
 

@@ -26,6 +26,14 @@ int ferry_allocate(int file, int64_t offset, int64_t count) {
 #endif
 }
 
+void ferry_start_writeback(int file, int64_t offset, int64_t count) {
+#ifdef __linux__
+  (void)sync_file_range(file, offset, count, SYNC_FILE_RANGE_WRITE);
+#else
+  (void)file, (void)offset, (void)count;
+#endif
+}
+
 int ferry_bypass_cache(int file, int is_on) {
 #ifdef __linux__
   int flags = fcntl(file, F_GETFL);

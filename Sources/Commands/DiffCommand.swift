@@ -43,7 +43,9 @@ struct DiffCommand: ParsableCommand {
     let (left, right) = (try first.prepared(), try second.prepared())
     let (before, after) = (try left.execution(execution), try right.execution(execution))
     var report = VerificationReport()
-    for sample in try data.samples(for: left.model.graph) {
+    let samples = try left.meaningful(
+      among: try data.samples(for: left.model.graph), execution)
+    for sample in samples {
       let expected = try left.run(before, on: sample)
       let outputs = try right.run(after, on: sample)
       let shared = expected.filter { outputs[$0.key] != nil }

@@ -42,7 +42,8 @@ struct RunCommand: ParsableCommand {
 
   func run() throws {
     let file = try ModelFile(reading: model).prepared()
-    let samples = try data.samples(for: file.model.graph)
+    let samples = try file.meaningful(
+      among: try data.samples(for: file.model.graph), execution)
     let interpreter = try file.execution(
       execution, precision: float64 ? .float64 : .declared)
     var traced: [NamedTensor] = []

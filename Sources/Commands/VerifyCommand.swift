@@ -62,9 +62,10 @@ struct VerifyCommand: ParsableCommand {
         "\(expect ?? "") has \(counted(expected.count, "sample")), the inputs "
           + "have \(samples.count)")
     }
+    let options = bounds.options(precision: float64 ? .float64 : .declared)
     let verifier = Verifier(
       reference: try first.subject(execution), candidate: try second.subject(execution),
-      options: bounds.options(precision: float64 ? .float64 : .declared))
+      options: options)
     let findings: VerificationReport
     do throws(OperatorError) {
       findings = try verifier.verify(samples, expected: expected?.map(\.values)) { index in
@@ -75,10 +76,10 @@ struct VerifyCommand: ParsableCommand {
     }
     progress.clear()
     let report = VerifyReport(
-      reference: reference, candidate: candidate, bounds: bounds, findings: findings,
+      reference: reference, candidate: candidate, bounds: options, findings: findings,
       showsLayers: layers, page: page.report)
-    try write(report, first, second)
     try report.show(asJSON: json)
+    try write(report, first, second)
     if findings.verdict == .semanticChange {
       throw Failure(.verificationFailed, "\(candidate) does not compute what is expected")
     }

@@ -19,6 +19,8 @@ public final class OutputFile {
   private var staged: [UInt8] = []
   private var isCommitted = false
   private static let stageSize = 1 << 18
+  /// What is copied before the device starts on it.
+  private static let writebackSize = 1 << 24
 
   /// Opens a temporary file beside `path`.
   ///
@@ -77,8 +79,12 @@ public final class OutputFile {
     var position = Int64(offset)
     var rest = length
     while rest > 0 {
-      let step = ferry_copy_file_range(source, &position, descriptor, nil, rest)
+      let part = min(rest, Self.writebackSize)
+      let step = ferry_copy_file_range(source, &position, descriptor, nil, part)
       if step <= 0 { break }
+      if step == Self.writebackSize {
+        ferry_start_writeback(descriptor, Int64(count + length - rest), Int64(step))
+      }
       rest -= step
     }
     if rest > 0 { try copyThroughMemory(rest, at: Int(position), of: source) }

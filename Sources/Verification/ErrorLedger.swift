@@ -149,11 +149,11 @@ extension NoiseFloors {
       case .reassociating: continue
       case .lossy(let budget) where figures.referenceType.isFloatingPoint:
         guard figures.relativeError > budget else { continue }
-        return "\(change.output) changes by \(figures.relativeError) of its size, "
+        return "\(change.output) changes by \(formattedError(figures.relativeError)) of its size, "
           + "the budget is \(budget)"
       default:
         return "\(change.output) changes in \(figures.differingCount) of "
-          + "\(figures.elementCount) elements by up to \(figures.maxAbsoluteError)"
+          + "\(figures.elementCount) elements by up to \(formattedError(figures.maxAbsoluteError))"
       }
     }
     guard contract == .reassociating else { return nil }

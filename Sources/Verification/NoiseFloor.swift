@@ -81,7 +81,7 @@ public struct NoiseFloor: Sendable {
     figures.reason =
       own.differingCount <= 2 * flips
       ? nil
-      : "differs in \(own.differingCount) elements by up to \(own.error.maximum), "
+      : "differs in \(own.differingCount) elements by up to \(formattedError(own.error.maximum)), "
         + "rounding explains \(2 * flips)"
     return figures
   }
@@ -127,11 +127,13 @@ public struct NoiseFigures: Hashable, Sendable, Codable {
   /// Says what is beyond the bounds, in distances from what `origin` names.
   mutating func explain(from origin: String = "the exact result") {
     if maxError > maxBound {
-      reason = "is \(maxError) from \(origin), rounding explains \(maxBound)"
+      reason =
+        "is \(formattedError(maxError)) from \(origin), rounding explains "
+        + "\(formattedError(maxBound))"
     } else if rootMeanSquareError > rootMeanSquareBound {
       reason =
-        "is \(rootMeanSquareError) from \(origin) on average, rounding explains "
-        + "\(rootMeanSquareBound)"
+        "is \(formattedError(rootMeanSquareError)) from \(origin) on average, rounding explains "
+        + "\(formattedError(rootMeanSquareBound))"
     }
   }
 }

@@ -37,6 +37,11 @@ public struct Subject: Sendable {
     Subject(model, options: options, registry: registry)
   }
 
+  /// The outputs in the model's own types.
+  func outputs(on sample: Sample) throws(OperatorError) -> ModelOutputs {
+    named(try interpreter(.declared).run(sample.values))
+  }
+
   /// The outputs in 64 bits; nil where the model cannot be executed so.
   func exactOutputs(on sample: Sample) -> ModelOutputs? {
     guard let interpreter = try? interpreter(.float64) else { return nil }

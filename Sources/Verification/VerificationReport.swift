@@ -20,6 +20,9 @@ public struct VerificationReport: Hashable, Sendable, Codable {
   /// The first sample on which the candidate cannot be executed, with the reason.
   public private(set) var failure: Failure?
 
+  /// Nodes of the reference that may be why it does not compute what was expected.
+  public internal(set) var suspicions: [Suspicion] = []
+
   /// Why the candidate cannot be executed.
   public struct Failure: Hashable, Sendable, Codable {
     public let sample: String
@@ -72,6 +75,12 @@ public struct VerificationReport: Hashable, Sendable, Codable {
   public var verdict: Verdict {
     guard failure == nil, culprit?.isHidden != true else { return .semanticChange }
     return outputVerdict
+  }
+
+  /// The position of the first sample on which the reference does not compute what was expected.
+  func firstUnexpected(in samples: [Sample]) -> Int? {
+    let wrong = referenceToExpected?.first { $0.verdict == .semanticChange }
+    return wrong.flatMap { wrong in samples.firstIndex { $0.name == wrong.sample } }
   }
 
   /// The worst verdict of the outputs.

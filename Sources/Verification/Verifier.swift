@@ -65,6 +65,9 @@ public struct Verifier: Sendable {
       }
       for result in results { report.add(try result.get()) }
     }
+    if let index = report.firstUnexpected(in: samples), let expected {
+      report.suspicions = reference.suspicions(on: samples[index], expected: expected[index])
+    }
     return report
   }
 

@@ -18,6 +18,10 @@ ssize_t ferry_copy_file_range(int source, int64_t *source_offset, int target,
 /// Returns 0; -1 with `errno`, `EOPNOTSUPP` where the system or the file system cannot do it.
 int ferry_allocate(int file, int64_t offset, int64_t count);
 
+/// Starts to bring a part of a file from the system's cache to the device, where the system can, and
+/// does not wait for it: what is under way already need not be waited for when the file is synced.
+void ferry_start_writeback(int file, int64_t offset, int64_t count);
+
 /// Turns writing from the caller's memory to the device, past the system's cache, on or off.
 ///
 /// Returns 0; -1 with `errno` where the system or the file system cannot do it.

@@ -82,9 +82,10 @@ extension SARIFReport {
     case outputDiffers = "output-differs"
     case unexpectedOutput = "unexpected-output"
     case executionFailed = "execution-failed"
+    case suspicion = "suspicious-node"
     case loss = "loss-within-budget"
 
-    var level: String { self == .loss ? "note" : "error" }
+    var level: String { [.suspicion, .loss].contains(self) ? "note" : "error" }
 
     fileprivate var summary: String {
       switch self {
@@ -95,6 +96,7 @@ extension SARIFReport {
       case .outputDiffers: "An output differs from the reference's by more than rounding."
       case .unexpectedOutput: "An output differs from what was expected by more than rounding."
       case .executionFailed: "The candidate cannot be executed."
+      case .suspicion: "A node may be why the reference does not compute what was expected."
       case .loss: "An output lost precision within the budget."
       }
     }
@@ -132,6 +134,7 @@ extension SARIFReport.Run {
     ]
     results =
       [findings.culprit.map(list.result), findings.failure.map(list.result)].compactMap { $0 }
+      + findings.suspicions.map(list.result)
       + list.results(.outputDiffers, in: .candidate, findings.comparisons)
       + list.results(.unexpectedOutput, in: .reference, findings.referenceToExpected ?? [])
       + list.results(.unexpectedOutput, in: .candidate, findings.candidateToExpected ?? [])
@@ -162,6 +165,12 @@ private struct SARIFResults {
     result(
       .executionFailed, "on \(failure.sample): \(failure.message)",
       name: failure.place.isEmpty ? "model" : failure.place, kind: "node", on: failure.sample)
+  }
+
+  func result(_ suspicion: Suspicion) -> SARIFReport.Result {
+    result(
+      .suspicion, in: .reference, suspicion.text,
+      name: suspicion.node.isEmpty ? suspicion.value : suspicion.node, kind: "node", on: "")
   }
 
   /// A result for each output that differs by more than rounding.

@@ -38,15 +38,15 @@ struct VerifyHeadline {
         reasons.append("output \"\(worst.output)\" on \(worst.sample) \(worst.reason)")
       }
     }
-    self.reasons = reasons
+    self.reasons = reasons + findings.suspicions.map(\.text)
   }
 
   private static func sentence(
-    _ verdict: Verdict, _ candidate: String, _ reference: String, _ bounds: ToleranceOptions
+    _ verdict: Verdict, _ candidate: String, _ reference: String, _ bounds: Verifier.Options
   ) -> String {
     switch verdict {
     case .identical: "\(candidate) computes the same bits as \(reference)"
-    case .withinRounding where bounds.value != nil:
+    case .withinRounding where bounds.tolerance != nil:
       "\(candidate) computes the same as \(reference), within the tolerance"
     case .withinRounding: "\(candidate) computes the same as \(reference), but for rounding"
     case .withinBudget:
@@ -54,6 +54,14 @@ struct VerifyHeadline {
     case .semanticChange: "\(candidate) computes something else than \(reference)"
     }
   }
+}
+
+extension Suspicion {
+  /// The node for people.
+  var place: String { "\(operatorName)\(node.isEmpty ? "" : " \"\(node)\"") -> \"\(value)\"" }
+
+  /// What is found and where, on one line.
+  var text: String { "\(isConfirmed ? "the reason" : "suspicious"): \(place): \(finding)" }
 }
 
 /// Returns the last part of a path.

@@ -5,7 +5,7 @@ import Verification
 struct VerifyReport {
   let reference: String
   let candidate: String
-  let bounds: ToleranceOptions
+  let bounds: Verifier.Options
   let findings: VerificationReport
   let showsLayers: Bool
   /// Where the page of the report is written; nil when none was asked for.
@@ -27,6 +27,7 @@ private struct VerifyDocument: Encodable {
   let verdict: Verdict
   let culprit: Culprit?
   let failure: VerificationReport.Failure?
+  let suspicions: [Suspicion]?
   let models: [ComparisonDocument]
   let referenceToExpected: [ComparisonDocument]?
   let candidateToExpected: [ComparisonDocument]?
@@ -36,11 +37,12 @@ private struct VerifyDocument: Encodable {
     let findings = report.findings
     reference = report.reference
     candidate = report.candidate
-    tolerance = report.bounds.value
+    tolerance = report.bounds.tolerance
     budget = report.bounds.budget
     verdict = findings.verdict
     culprit = findings.culprit
     failure = findings.failure
+    suspicions = findings.suspicions.isEmpty ? nil : findings.suspicions
     models = findings.comparisons.map(ComparisonDocument.init)
     referenceToExpected = findings.referenceToExpected?.map(ComparisonDocument.init)
     candidateToExpected = findings.candidateToExpected?.map(ComparisonDocument.init)

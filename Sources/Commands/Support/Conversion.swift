@@ -28,7 +28,9 @@ struct Conversion {
     if mode != .off, !source.report.opaqueOperators.isEmpty {
       throw Failure(.unsupported, source.unknownOperators)
     }
-    let samples = mode == .off ? [] : try data.samples(for: source.model.graph)
+    let samples =
+      mode == .off
+      ? [] : try source.meaningful(among: try data.samples(for: source.model.graph), execution)
     let learning = try calibration.samples(for: source.model.graph, or: data)
     let pipeline =
       learning.isEmpty
@@ -51,16 +53,16 @@ struct Conversion {
       report.add(written)
       guard written.verdict != .semanticChange else {
         progress.clear()
-        try writePage(report, source, result.model, on: samples)
         try report.show(asJSON: asJSON)
+        try writePage(report, source, result.model, on: samples)
         throw Failure(
           .verificationFailed, "\(output) is not written: it computes something else")
       }
     }
     progress.clear()
     try pending.commit()
-    try writePage(report, source, result.model, on: samples)
     try report.show(asJSON: asJSON)
+    try writePage(report, source, result.model, on: samples)
   }
 
   /// Executes source and result side by side and writes the page, where one was asked for.

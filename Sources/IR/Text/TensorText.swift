@@ -77,16 +77,6 @@ extension Tensor {
   }
 }
 
-extension ElementType {
-  /// The numbers of an integer type that int64 holds.
-  fileprivate var integerRange: ClosedRange<Int64> {
-    let isSigned = kind == .signedInteger
-    let bits = Int64(isSigned ? bitWidth - 1 : bitWidth)
-    guard bits < 63 else { return isSigned ? .min ... .max : 0 ... .max }
-    return isSigned ? -(1 << bits)...((1 << bits) - 1) : 0...((1 << bits) - 1)
-  }
-}
-
 extension String {
   /// Whether the text is a number as the text form writes it: `-1.5e-3`, `inf` or `nan`.
   var isNumber: Bool {

@@ -1,11 +1,13 @@
-import IR
-import Tensors
+public import IR
+public import Tensors
 
 // What rules ask of a graph.
 
 extension Graph {
   /// Whether a node is of an operator of the default operator set.
-  func isStandard(_ node: NodeID, _ name: String) -> Bool { self[node].operatorID.isStandard(name) }
+  public func isStandard(_ node: NodeID, _ name: String) -> Bool {
+    self[node].operatorID.isStandard(name)
+  }
 
   /// The node that computes a value as its only output, when it is of the operator `name`.
   func producer(of value: ValueID?, named name: String) -> NodeID? {
@@ -27,7 +29,9 @@ extension Graph {
   }
 
   /// The tensor of a value, when every execution sees the same.
-  func fixedTensor(of value: ValueID) -> Tensor? { isConstant(value) ? constant(of: value) : nil }
+  public func fixedTensor(of value: ValueID) -> Tensor? {
+    isConstant(value) ? constant(of: value) : nil
+  }
 
   /// The integers of input `index` of a node, when it is a constant of integers.
   func integers(_ index: Int, of node: NodeID) -> [Int]? {

@@ -11,6 +11,11 @@ public struct RoundingComparison: Hashable, Sendable {
     /// The sum of squares.
     public var energy = 0.0
 
+    public init(maximum: Double = 0, energy: Double = 0) {
+      self.maximum = maximum
+      self.energy = energy
+    }
+
     mutating func add(_ difference: Double) {
       maximum = max(maximum, ErrorSums.bounded(abs(difference)))
       energy = ErrorSums.bounded(energy + difference * difference)

@@ -35,6 +35,10 @@ public struct LayerComparison: Hashable, Sendable, Codable {
   /// How the numbers and their errors are distributed; only the worst values of a sample have it.
   public internal(set) var distribution: TensorDistribution?
 
+  /// Whether the node was changed and its value too, which a pass may have meant: a Conv that takes in
+  /// the normalization behind it has the name of another value.
+  public var isDoubtful: Bool { violation != nil && !isSameNode }
+
   /// Whether this is the more telling of two comparisons of one value.
   public func isWorse(than other: LayerComparison) -> Bool {
     if (violation == nil) != (other.violation == nil) { return violation != nil }
@@ -77,10 +81,11 @@ struct LayerLog {
   private(set) var layers: [LayerComparison] = []
   /// The cumulative errors so far.
   private var errors: [ValueID: Double] = [:]
-  /// The positions of the worst layers so far, which have their distributions.
-  private var worst: [Int] = []
+  /// The positions of the worst layers so far, which have their distributions: of those that may
+  /// stand for another value, and of the others.
+  private var worst: [Bool: [Int]] = [:]
 
-  /// How many layers of a sample have their distributions.
+  /// How many layers of either kind have their distributions.
   private static let distributionCount = 6
 
   init(candidate: Graph, reference: Graph, alignment: Alignment, sample: String) {
@@ -116,12 +121,14 @@ struct LayerLog {
   private mutating func noteDistribution(_ own: Tensor, _ computed: Tensor) {
     let index = layers.count - 1
     guard layers[index].cumulative > 0 else { return }
+    let kind = layers[index].isDoubtful
+    var worst = worst[kind] ?? []
     if worst.count == Self.distributionCount {
-      let place = worst.indices.max { layers[worst[$1]].isWorse(than: layers[worst[$0]]) } ?? 0
+      let place = worst.indices.max { layers[worst[$0]].isWorse(than: layers[worst[$1]]) } ?? 0
       guard layers[index].isWorse(than: layers[worst[place]]) else { return }
       layers[worst.remove(at: place)].distribution = nil
     }
-    worst.append(index)
+    self.worst[kind] = worst + [index]
     layers[index].distribution = TensorDistribution(of: own, for: computed)
   }
 

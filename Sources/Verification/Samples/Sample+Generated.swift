@@ -6,80 +6,59 @@ extension Sample {
   public struct Generation: Sendable {
     public var seed: UInt64
 
-    /// The sizes of symbolic dimensions by name; the others are 1.
+    /// The sizes of symbolic dimensions by name, of all without one as `?`; the others are 1.
     public var dimensions: [String: Int]
+
+    /// The ranges that inputs are declared to have, by name: no number lies beyond.
+    public var ranges: [String: InputRange]
+
+    /// The ranges that data had, by name, for inputs of which nothing better is known.
+    public var learntRanges: [String: InputRange]
 
     /// The bytes that one input may take.
     public var memoryLimit: Int
 
-    public init(seed: UInt64 = 0, dimensions: [String: Int] = [:], memoryLimit: Int = 1 << 30) {
+    public init(
+      seed: UInt64 = 0, dimensions: [String: Int] = [:], ranges: [String: InputRange] = [:],
+      learntRanges: [String: InputRange] = [:], memoryLimit: Int = 1 << 30
+    ) {
       self.seed = seed
       self.dimensions = dimensions
+      self.ranges = ranges
+      self.learntRanges = learntRanges
       self.memoryLimit = memoryLimit
+    }
+
+    /// Returns the range of each input of a graph that has no default: the declared one, or the
+    /// places of what it is an index of, or the one that data had, or the standard of its type.
+    public func ranges(for graph: Graph) throws(SampleError) -> [String: InputRange] {
+      try GeneratedInput.inputs(of: graph, self).reduce(into: [:]) { $0[$1.name] = $1.range }
     }
   }
 
-  /// Makes inputs of the declared types: floating-point numbers in [-1, 1), 8-bit integers over
-  /// their range, wider ones 0 or 1 since they are often indices.
+  /// Makes inputs of the declared types, evenly spread over the range of each: see
+  /// ``Generation/ranges(for:)``.
   ///
   /// Inputs with a default keep it. The same seed gives the same values on every machine.
   public static func generated(
     for graph: Graph, _ generation: Generation = Generation()
   ) throws(SampleError) -> Sample {
-    var values: [String: RuntimeValue] = [:]
-    for input in graph.inputs where graph.constant(of: input) == nil {
-      let name = graph.name(of: input)
-      guard case .tensor(let type?, let shape?) = graph.type(of: input) else {
-        throw SampleError(
-          "input \"\(name)\" has no declared tensor type to make up values for",
-          remedy: "give it a value with --inputs")
-      }
-      let extents = shape.dimensions.map { $0.extent(in: generation.dimensions) }
-      values[name] = .tensor(try tensor(type, shape: extents, named: name, generation))
-    }
-    return Sample(name: "seed \(generation.seed)", values: values)
+    Sample(seed: generation.seed, try GeneratedInput.inputs(of: graph, generation))
   }
 
-  private static func tensor(
-    _ type: ElementType, shape: [Int], named name: String, _ generation: Generation
-  ) throws(SampleError) -> Tensor {
-    let count = Tensor.elementCount(of: shape)
-    guard let count, count <= generation.memoryLimit / 8 else {
-      throw SampleError(
-        "input \"\(name)\" of \(type)\(shape) exceeds the limit of \(generation.memoryLimit) bytes",
-        remedy: "choose smaller sizes with --set-dim")
-    }
-    var random = SeededRandom(seed: generation.seed, name: name)
-    if type == .string {
-      let words: [ByteString] = ["", "a", "ferry", "0", "ONNX edge"]
-      return Tensor(
-        shape: shape,
-        strings: (0..<count).map { _ in
-          words[Int(random.next() % UInt64(words.count))]
-        })
-    }
-    let scalars = (0..<count).map { _ in random.scalar(of: type) }
-    return Tensor(shape: shape, scalars: scalars).converted(to: type)
+  /// Makes several samples, whose seeds count up from the given one.
+  public static func generated(
+    _ count: Int, for graph: Graph, _ generation: Generation = Generation()
+  ) throws(SampleError) -> [Sample] {
+    let inputs = try GeneratedInput.inputs(of: graph, generation)
+    return (0..<count).map { Sample(seed: generation.seed &+ UInt64($0), inputs) }
   }
-}
 
-extension SeededRandom {
-  fileprivate mutating func scalar(of type: ElementType) -> Double {
-    switch type {
-    case .int8: Double(Int(next() % 256) - 128)
-    case .uint8: Double(next() % 256)
-    case _ where type.isInteger, .bool: Double(next() % 2)
-    default: nextUnit() * 2 - 1
-    }
-  }
-}
-
-extension Dimension {
-  fileprivate func extent(in dimensions: [String: Int]) -> Int {
-    switch self {
-    case .fixed(let value): max(0, value)
-    case .symbolic(let expression): dimensions[expression.description] ?? 1
-    case .unknown: 1
+  private init(seed: UInt64, _ inputs: [GeneratedInput]) {
+    self.init(name: "seed \(seed)", values: [:])
+    for input in inputs {
+      var random = SeededRandom(seed: seed, name: input.name)
+      values[input.name] = .tensor(input.random(&random))
     }
   }
 }

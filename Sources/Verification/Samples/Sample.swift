@@ -6,6 +6,14 @@ public struct Sample: Sendable {
   public var name: String
   public var values: [String: RuntimeValue]
 
+  /// Whether the sample is to be skipped where the reference model cannot be executed on it: its
+  /// shapes or numbers were chosen without knowing which ones the model is made for.
+  public var isOptional = false
+
+  /// Whether the sample holds numbers so large that sums may overflow in one order and not in another:
+  /// where the reference model computes any value that is not finite, it shows nothing.
+  public var isExtreme = false
+
   public init(name: String, values: [String: RuntimeValue]) {
     self.name = name
     self.values = values

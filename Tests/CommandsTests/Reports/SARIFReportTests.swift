@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct SARIFReportTests {
   @Test func hasAResultForEachSemanticChange() throws {
-    let report = try ReportSample.report([("s0", [1, 2]), ("s1", [1, 2.5])])
+    let report = ReportSample.report([("s0", [1, 2]), ("s1", [1, 2.5])])
     let run = try #require(SARIFReport(report).runs.first)
     let result = try #require(run.results.first)
     #expect(run.results.count == 1)
@@ -17,7 +17,7 @@ import Testing
   }
 
   @Test func writesPathsAsURIs() throws {
-    let run = try #require(SARIFReport(try ReportSample.report([("s", [1, 2])])).runs.first)
+    let run = try #require(SARIFReport(ReportSample.report([("s", [1, 2])])).runs.first)
     #expect(run.results.isEmpty)
     #expect(run.artifacts.map(\.location.uri) == ["file:///models/a%20b.onnx", "b.edge"])
   }

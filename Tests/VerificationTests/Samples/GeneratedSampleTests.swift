@@ -44,4 +44,42 @@ import Verification
     let huge = Self.graph(.tensor(.float32, [.fixed(1 << 40), .fixed(1 << 40)]))
     #expect(throws: SampleError.self) { try Sample.generated(for: huge) }
   }
+
+  // MARK: - Several samples and ranges
+
+  @Test func countsSeedsUp() throws {
+    let graph = Self.graph(.tensor(.float32, [4]))
+    let samples = try Sample.generated(3, for: graph, .init(seed: 7))
+    #expect(samples.map(\.name) == ["seed 7", "seed 8", "seed 9"])
+    #expect(samples[0].values == (try Sample.generated(for: graph, .init(seed: 7)).values))
+    #expect(samples[2].values == (try Sample.generated(for: graph, .init(seed: 9)).values))
+  }
+
+  @Test(arguments: [ElementType.float32, .float16, .int32, .int8, .uint8])
+  func staysInADeclaredRange(type: ElementType) throws {
+    let range = try #require(InputRange(3, 9))
+    let sample = try Sample.generated(
+      for: Self.graph(.tensor(type, [500])), .init(ranges: ["x": range]))
+    #expect(sample.values["x"]?.tensor?.extent().map { $0.lowerBound >= 3 } == true)
+    let high = try #require(sample.values["x"]?.tensor?.extent()?.upperBound)
+    #expect(high > 8.5 && high <= 9)
+  }
+
+  @Test func prefersWhatIsDeclaredToWhatIsLearnt() throws {
+    let graph = Self.graph(.tensor(.float32, [4]))
+    let declared = try #require(InputRange(0, 1))
+    let learnt = try #require(InputRange(-5, 5))
+    var generation = Sample.Generation(learntRanges: ["x": learnt])
+    #expect(try generation.ranges(for: graph) == ["x": learnt])
+    generation.ranges["x"] = declared
+    #expect(try generation.ranges(for: graph) == ["x": declared])
+  }
+
+  @Test func evaluatesExpressionsOfSizes() throws {
+    let size = try #require(Dimension(parsing: "2*n+1"))
+    let graph = Self.graph(.tensor(.float32, [.symbol("n"), size]))
+    let sample = try Sample.generated(for: graph, .init(dimensions: ["n": 3]))
+    #expect(sample.values["x"]?.tensor?.shape == [3, 7])
+    #expect(try Sample.generated(for: graph).values["x"]?.tensor?.shape == [1, 3])
+  }
 }

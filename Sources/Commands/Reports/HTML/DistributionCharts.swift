@@ -1,3 +1,4 @@
+import Tensors
 import Verification
 
 /// Two charts of a tensor: its values in the reference and in the candidate, and the magnitudes of

@@ -1,17 +1,21 @@
 import IR
+import Tensors
 import Verification
 
 /// A graph drawn as SVG, its nodes coloured by their error.
 struct GraphFigure {
   let graph: Graph
   let marks: NodeMarks
+  /// The node around which a large graph is drawn; nil draws its first nodes.
+  private let focus: NodeID?
   private let drawn: DrawnGraph
   private let layout: GraphLayout
 
   init(_ graph: Graph, marks: NodeMarks) {
     self.graph = graph
     self.marks = marks
-    drawn = DrawnGraph(graph, near: marks.culprit(in: graph) ?? Self.firstError(graph, marks))
+    focus = marks.culprit(in: graph) ?? Self.firstError(graph, marks)
+    drawn = DrawnGraph(graph, near: focus)
     layout = GraphLayout(nodeCount: drawn.kinds.count, edges: drawn.edges)
   }
 
@@ -27,7 +31,7 @@ struct GraphFigure {
       drawn.isWhole
       ? total
       : "\(total), of which the \(count) "
-        + (marks.culprit == nil ? "first are drawn" : "nearest to the node at fault are drawn")
+        + (focus == nil ? "first are drawn" : "nearest to the first error are drawn")
     var boxes: [Markup] = []
     for (index, kind) in drawn.kinds.enumerated() { boxes.append(box(kind, at: index, &names)) }
     let (width, height) = (Int(layout.width.rounded(.up)), Int(layout.height.rounded(.up)))

@@ -1,4 +1,5 @@
 import Glibc
+import Tensors
 import Verification
 
 /// The errors along the layers on a logarithmic scale: what rounding does, what the candidate has,
@@ -7,6 +8,7 @@ struct LayerChart {
   private let columns: [LayerComparison]
   private let layerCount: Int
   private let culprit: Culprit?
+  private let leftOut: Int
 
   private static let width = 960.0
   private static let height = 300.0
@@ -14,8 +16,10 @@ struct LayerChart {
   /// How many columns there are at most; of more layers each column shows the worst of several.
   private static let columnLimit = 480
 
-  init(_ layers: [LayerComparison], culprit: Culprit?) {
+  /// Creates the chart of some layers, `leftOut` fewer than there are.
+  init(_ layers: [LayerComparison], culprit: Culprit?, leftOut: Int = 0) {
     layerCount = layers.count
+    self.leftOut = leftOut
     self.culprit = culprit
     let size = max(1, (layers.count + Self.columnLimit - 1) / Self.columnLimit)
     columns = stride(from: 0, to: layers.count, by: size).compactMap { start in
@@ -38,9 +42,12 @@ struct LayerChart {
       return "<p>All \(layerCount) values inside of the models have the same bits.</p>\n"
     }
     let decades = decades
-    let note =
+    var note =
       columns.count < layerCount
       ? "; each column shows the worst of several of the \(layerCount) values" : ""
+    if leftOut > 0 {
+      note += "; \(counted(leftOut, "value")) of changed nodes left out, which are others by design"
+    }
     return """
       <p class="note">Root mean squares in proportion to the value, on a logarithmic scale\(note). \
       An own error is what a node adds when it is given what the reference computes.</p>

@@ -1,4 +1,5 @@
 import Glibc
+import Tensors
 
 /// The error ledger: what each pass did to the graph and to the outputs, in order.
 struct LedgerSection {

@@ -1,4 +1,5 @@
 import IR
+import Tensors
 import Verification
 
 /// The page of `ferry verify`.
@@ -14,7 +15,9 @@ struct VerifyPage {
       ("reference", report.reference), ("candidate", report.candidate),
       ("samples", "\(findings.samples.count)"),
     ]
-    if let tolerance = report.bounds.tolerance { facts.append(("tolerance", "\(tolerance)")) }
+    if let tolerance = report.bounds.tolerance {
+      facts.append(("tolerance", "\(tolerance.relative)"))
+    }
     if let budget = report.bounds.budget { facts.append(("budget", "\(budget)")) }
     return ReportPage(
       title: "\(fileName(report.candidate)) against \(fileName(report.reference))",
@@ -61,14 +64,17 @@ struct ModelSections {
   private static let histogramLimit = 6
 
   var sections: [ReportPage.Section] {
-    let layers = findings?.layers ?? []
+    let all = findings?.layers ?? []
+    // Where the outputs are right, what passes meant to change is no error.
+    let isWrong = findings?.verdict == .semanticChange
+    let layers = isWrong ? all : all.filter { !$0.isDoubtful }
     let culprit = findings?.culprit
     var sections: [ReportPage.Section] = []
     if !layers.isEmpty {
       sections.append(
         .init(
           id: "layers", title: "Errors along the layers",
-          body: LayerChart(layers, culprit: culprit).markup))
+          body: LayerChart(layers, culprit: culprit, leftOut: all.count - layers.count).markup))
     }
     if let body = histograms(layers) {
       sections.append(.init(id: "tensors", title: "Worst values inside", body: body))

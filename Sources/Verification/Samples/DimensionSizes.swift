@@ -1,0 +1,44 @@
+import IR
+import Tensors
+
+/// The sizes of the symbolic dimensions of a graph's inputs: those that are given, and 1 else.
+struct DimensionSizes {
+  private let given: [String: Int]
+  private let sizes: [String: Int]
+
+  /// Gathers the symbols of the inputs that have no default.
+  init(of graph: Graph, given: [String: Int]) {
+    self.given = given
+    sizes = graph.symbolsOfInputs.reduce(into: [:]) { $0[$1] = given[$1] ?? 1 }
+  }
+
+  /// Returns the extent of an axis; nil where the inputs' dimensions do not tell it.
+  ///
+  /// An expression is what it is for the sizes of its symbols, the same for all inputs, and at
+  /// least 1 unless all of these are given.
+  func extent(of dimension: Dimension) -> Int? {
+    switch dimension {
+    case .fixed(let value): return max(0, value)
+    case .unknown: return nil
+    case .symbolic(let expression):
+      if let size = given[expression.description] { return size }
+      guard let value = expression.value(for: sizes) else { return nil }
+      return max(expression.symbols.allSatisfy { given[$0] != nil } ? 0 : 1, value)
+    }
+  }
+}
+
+extension Graph {
+  /// The inputs that a caller must give.
+  var requiredInputs: [ValueID] { inputs.filter { constant(of: $0) == nil } }
+
+  /// The names of the sizes that the shapes of required inputs depend on, in alphabetical order.
+  var symbolsOfInputs: [String] {
+    let symbols = requiredInputs.reduce(into: Set<String>()) { symbols, input in
+      for case .symbolic(let expression) in type(of: input)?.shape?.dimensions ?? [] {
+        symbols.formUnion(expression.symbols)
+      }
+    }
+    return symbols.sorted()
+  }
+}
