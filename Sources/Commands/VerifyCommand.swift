@@ -32,6 +32,7 @@ struct VerifyCommand: ParsableCommand {
 
   @OptionGroup var data: DataOptions
   @OptionGroup var execution: ExecutionOptions
+  @OptionGroup var search: SearchOptions
   @OptionGroup var bounds: ToleranceOptions
   @OptionGroup var page: ReportOptions
   @OptionGroup var files: MachineReportOptions
@@ -53,10 +54,13 @@ struct VerifyCommand: ParsableCommand {
   func run() throws {
     let first = try ModelFile(reading: reference).prepared()
     let second = try ModelFile(reading: candidate).prepared()
-    let samples = try data.samples(for: first.model.graph)
+    var samples = try first.meaningful(
+      among: try data.samples(for: first.model.graph), execution)
     let progress = Progress(isVisible: !json)
     let expected = try expect.map { try Sample.readOutputs(from: $0, of: first.model.graph) }
-    if let expected, expected.count != samples.count {
+    if let expected,
+      expected.count > samples.count || (expected.count < samples.count && !data.makesMore)
+    {
       throw Failure(
         .badInput,
         "\(expect ?? "") has \(counted(expected.count, "sample")), the inputs "
@@ -66,10 +70,25 @@ struct VerifyCommand: ParsableCommand {
     let verifier = Verifier(
       reference: try first.subject(execution), candidate: try second.subject(execution),
       options: options)
+    var found: DivergenceSearch.Result?
+    if let hasTime = search.budget() {
+      let ranges = try data.searchRanges(for: first.model.graph, like: samples)
+      var course = DivergenceSearch(from: samples, ranges: ranges, seed: data.seed)
+      found = try course.run {
+        progress.show("searching, \($0) samples")
+        return hasTime($0)
+      } measuring: {
+        try verifier.divergence(on: $0)
+      }
+      if let sample = found?.sample, !samples.contains(where: { $0.name == sample.name }) {
+        samples.append(sample)
+      }
+    }
     let findings: VerificationReport
     do throws(OperatorError) {
+      let count = samples.count
       findings = try verifier.verify(samples, expected: expected?.map(\.values)) { index in
-        progress.show("executing sample \(index + 1) of \(samples.count)")
+        progress.show("executing sample \(index + 1) of \(count)")
       }
     } catch {
       throw Failure(error, executing: reference)
@@ -77,7 +96,7 @@ struct VerifyCommand: ParsableCommand {
     progress.clear()
     let report = VerifyReport(
       reference: reference, candidate: candidate, bounds: options, findings: findings,
-      showsLayers: layers, page: page.report)
+      search: found, showsLayers: layers, page: page.report)
     try report.show(asJSON: json)
     try write(report, first, second)
     if findings.verdict == .semanticChange {

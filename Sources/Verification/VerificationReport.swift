@@ -23,6 +23,9 @@ public struct VerificationReport: Hashable, Sendable, Codable {
   /// Nodes of the reference that may be why it does not compute what was expected.
   public internal(set) var suspicions: [Suspicion] = []
 
+  /// What the samples exercise of the reference; nil where that was not observed.
+  public internal(set) var coverage: Coverage.Summary?
+
   /// Why the candidate cannot be executed.
   public struct Failure: Hashable, Sendable, Codable {
     public let sample: String
@@ -91,18 +94,13 @@ public struct VerificationReport: Hashable, Sendable, Codable {
 
   /// The first node that computes something else from what the reference gives it.
   ///
-  /// Where the outputs are right all the same, only a node that the reference has too counts, and
-  /// only when nothing was meant to lose precision: such a node was changed, and other inputs may
-  /// show it.
+  /// Where the outputs are right all the same, only a value that has its name in the reference counts,
+  /// and only when nothing was meant to lose precision: other inputs may show it.
   public var culprit: Culprit? {
     let isHidden = failure == nil && outputVerdict < .semanticChange
-    let suspects = layers.filter { $0.violation != nil }
-    guard !isHidden else {
-      guard outputVerdict < .withinBudget else { return nil }
-      return suspects.first(where: \.isSameNode).map { Culprit($0, isHidden: true) }
-    }
-    let wrong = suspects.first(where: \.isSameNode) ?? suspects.first
-    return wrong.map { Culprit($0, isHidden: false) }
+    let suspects = layers.filter { $0.violation != nil && ($0.hasSameName || !isHidden) }
+    guard let first = suspects.first, !isHidden || outputVerdict < .withinBudget else { return nil }
+    return Culprit(first, isHidden: isHidden)
   }
 
   /// For each output the comparison with the worst verdict, then the largest error.

@@ -1,3 +1,4 @@
+import IR
 import Interpreter
 public import Operators
 public import Tensors
@@ -44,13 +45,14 @@ public struct Verifier: Sendable {
 
   /// Verifies every sample, several at a time where there are several: the report is the same.
   ///
-  /// `expected` are the outputs that were computed elsewhere, by sample.
+  /// `expected` are the outputs that were computed elsewhere, of the first samples.
   ///
   /// - Throws: `OperatorError` when the reference cannot be executed on a sample that is not optional.
   public func verify(
     _ samples: [Sample], expected: [ModelOutputs]? = nil, progress: (Int) -> Void = { _ in }
   ) throws(OperatorError) -> VerificationReport {
     var report = VerificationReport()
+    var coverage: Coverage?
     let threads = reference.options.threads
     // One sample at a time shares its operators among the threads; many share the samples.
     for start in stride(from: 0, to: samples.count, by: max(1, threads)) {
@@ -58,13 +60,20 @@ public struct Verifier: Sendable {
       progress(start)
       let results = concurrentResults(range.count, threads: threads) { index in
         Result { () throws(OperatorError) in
-          try findings(
-            samples[start + index], expected: expected?[start + index],
-            threads: range.count > 1 ? 1 : threads)
+          let position = start + index
+          let expected = expected.flatMap { position < $0.count ? $0[position] : nil }
+          return try findings(
+            samples[position], expected: expected, threads: range.count > 1 ? 1 : threads)
         }
       }
-      for result in results { report.add(try result.get()) }
+      for result in results {
+        let findings = try result.get()
+        report.add(findings)
+        guard let added = findings.coverage else { continue }
+        if coverage == nil { coverage = added } else { coverage? += added }
+      }
     }
+    report.coverage = coverage?.summary
     if let index = report.firstUnexpected(in: samples), let expected {
       report.suspicions = reference.suspicions(on: samples[index], expected: expected[index])
     }
@@ -88,7 +97,10 @@ public struct Verifier: Sendable {
     _ sample: Sample, expected: ModelOutputs?, threads: Int
   ) throws(OperatorError) -> SampleFindings {
     let own = try reference.interpreter(options.precision, threads: threads)
-    let execution = try Execution(of: own, sample.values)
+    let coverage = options.precision == .declared ? CoverageLog(of: reference, sample) : nil
+    let execution = try Execution(of: own, sample.values) { value, _, content in
+      coverage?.coverage.observe(value, content)
+    }
     let exact = exactExecution(sample, threads: threads)
     let planned = Result { () throws(OperatorError) in
       try candidate.interpreter(options.precision, threads: threads)
@@ -116,6 +128,7 @@ public struct Verifier: Sendable {
       }
     }.get()
     findings.layers = log.layers
+    findings.coverage = coverage?.coverage
     judge(outcome, on: sample, expected: expected, &findings)
     return findings
   }
@@ -148,9 +161,45 @@ public struct Verifier: Sendable {
   }
 }
 
+extension Verifier {
+  /// Returns how far the candidate is from the reference on a sample, in units of what rounding
+  /// explains; infinite where no figure tells, such as where the candidate cannot be executed.
+  ///
+  /// - Throws: `OperatorError` when the reference cannot be executed.
+  public func divergence(on sample: Sample) throws(OperatorError) -> Double {
+    let own = try reference.outputs(on: sample)
+    guard let outputs = try? candidate.outputs(on: sample) else { return .infinity }
+    var floors = NoiseFloors(
+      of: own, exact: reference.exactOutputs(on: sample), sample: sample.name
+    ) { [] }
+    return floors.compare(outputs).map(\.divergence).max() ?? 0
+  }
+}
+
+extension OutputComparison {
+  /// How many times what rounding explains the output is off.
+  fileprivate var divergence: Double {
+    guard verdict > .identical else { return 0 }
+    guard let noise, noise.maxError > 0 else { return .infinity }
+    return noise.maxError / noise.maxBound
+  }
+}
+
+/// The coverage of one execution of a reference.
+private final class CoverageLog {
+  var coverage: Coverage
+
+  init(of reference: Subject, _ sample: Sample) {
+    coverage = Coverage(of: reference.model.graph)
+    coverage.observe(inputs: sample.values)
+  }
+}
+
 /// What one sample showed.
 struct SampleFindings: Sendable {
   let sample: String
+  /// What the sample exercised of the reference; nil where it was not executed in its own types.
+  var coverage: Coverage?
   var comparisons: [OutputComparison] = []
   var referenceToExpected: [OutputComparison]?
   var candidateToExpected: [OutputComparison]?

@@ -7,6 +7,8 @@ struct VerifyReport {
   let candidate: String
   let bounds: Verifier.Options
   let findings: VerificationReport
+  /// What a search found, where one was asked for.
+  let search: DivergenceSearch.Result?
   let showsLayers: Bool
   /// Where the page of the report is written; nil when none was asked for.
   let page: String?
@@ -32,6 +34,8 @@ private struct VerifyDocument: Encodable {
   let referenceToExpected: [ComparisonDocument]?
   let candidateToExpected: [ComparisonDocument]?
   let layers: [LayerComparison]?
+  let coverage: Coverage.Summary?
+  let search: SearchDocument?
 
   init(_ report: VerifyReport) {
     let findings = report.findings
@@ -47,6 +51,22 @@ private struct VerifyDocument: Encodable {
     referenceToExpected = findings.referenceToExpected?.map(ComparisonDocument.init)
     candidateToExpected = findings.candidateToExpected?.map(ComparisonDocument.init)
     layers = report.showsLayers ? findings.layers : nil
+    coverage = findings.coverage.flatMap { $0.goalCount > 0 ? $0 : nil }
+    search = report.search.map(SearchDocument.init)
+  }
+}
+
+/// What a search found, in JSON.
+private struct SearchDocument: Encodable {
+  let sample: String
+  /// In units of what rounding explains.
+  let divergence: Double
+  let evaluations: Int
+
+  init(_ result: DivergenceSearch.Result) {
+    sample = result.sample.name
+    divergence = result.divergence
+    evaluations = result.evaluationCount
   }
 }
 

@@ -23,10 +23,27 @@ struct VerifySummary {
       let table = VerificationTable(comparisons).text
       parts.append(title.map { "\($0)\n\(table)" } ?? table)
     }
+    if let lines = Self.sampling(report) { parts.append(lines) }
     if report.showsLayers { parts.append(LayerTable(findings.layers).text) }
     let advice = Self.advice(report)
     if !advice.isEmpty { parts.append("next\n" + table(advice)) }
     text = parts.joined(separator: "\n\n")
+  }
+
+  /// What the samples exercise and what a search found; nil where neither was observed.
+  private static func sampling(_ report: VerifyReport) -> String? {
+    var lines: [String] = []
+    if let coverage = report.findings.coverage, coverage.goalCount > 0 {
+      lines.append(
+        "coverage: \(coverage.exercisedCount) of \(counted(coverage.goalCount, "path")) and ends "
+          + "of ranges")
+    }
+    if let search = report.search {
+      lines.append(
+        "search: \(counted(search.evaluationCount, "sample")), the worst is \(search.sample.name) "
+          + "with \(formattedError(search.divergence)) times what rounding explains")
+    }
+    return lines.isEmpty ? nil : lines.map { wrapped($0) }.joined(separator: "\n")
   }
 
   /// What helps to find out more.
@@ -94,10 +111,14 @@ struct LayerTable {
     for layer in layers {
       rows.append([
         layer.value, layer.operatorName, layer.node, formattedError(layer.noise),
-        formattedError(layer.cumulative), layer.isolated.map(formattedError) ?? "",
+        Self.text(layer.cumulative), layer.isolated.map(Self.text) ?? "",
         layer.gain.map { rounded($0, places: 2) } ?? "",
       ])
     }
     text = table(rows, numbersFrom: 3)
+  }
+
+  private static func text(_ error: Double) -> String {
+    error < .greatestFiniteMagnitude ? formattedError(error) : "no figure"
   }
 }

@@ -58,6 +58,9 @@ struct DataOptions: ParsableArguments {
   /// The sizes by the names of their dimensions.
   var sizes: [String: Int] { Dictionary(dimensions.map { ($0.name, $0.size) }) { _, last in last } }
 
+  /// Whether samples are made up beside those of files.
+  var makesMore: Bool { sampleCount != nil || boundary || shapeCount ?? 0 > 0 }
+
   func validate() throws {
     if let sampleCount, !(1...10_000).contains(sampleCount) {
       throw ValidationError("--samples is \(sampleCount); it must be between 1 and 10000")

@@ -51,6 +51,6 @@ public struct RankCorrelation: Hashable, Sendable, Codable {
     }
     // A row of equal numbers has no order to agree with.
     guard lefts > 0, rights > 0 else { return lefts == rights ? 1 : 0 }
-    return product / (lefts.squareRoot() * rights.squareRoot())
+    return product / (lefts * rights).squareRoot()
   }
 }

@@ -29,15 +29,10 @@ public struct LayerComparison: Hashable, Sendable, Codable {
   /// Why the node computes something else from what the reference gives it; nil where rounding
   /// explains its isolated error.
   public internal(set) var violation: String?
-  /// Whether the reference has this very node: the same operator and inputs and outputs of the same
-  /// names.
-  public let isSameNode: Bool
+  /// Whether the reference has a value of this name, so that both mean the same one.
+  public let hasSameName: Bool
   /// How the numbers and their errors are distributed; only the worst values of a sample have it.
   public internal(set) var distribution: TensorDistribution?
-
-  /// Whether the node was changed and its value too, which a pass may have meant: a Conv that takes in
-  /// the normalization behind it has the name of another value.
-  public var isDoubtful: Bool { violation != nil && !isSameNode }
 
   /// Whether this is the more telling of two comparisons of one value.
   public func isWorse(than other: LayerComparison) -> Bool {
@@ -81,8 +76,8 @@ struct LayerLog {
   private(set) var layers: [LayerComparison] = []
   /// The cumulative errors so far.
   private var errors: [ValueID: Double] = [:]
-  /// The positions of the worst layers so far, which have their distributions: of those that may
-  /// stand for another value, and of the others.
+  /// The positions of the worst layers so far, which have their distributions: of those that rounding does
+  /// not explain, and of the others.
   private var worst: [Bool: [Int]] = [:]
 
   /// How many layers of either kind have their distributions.
@@ -113,7 +108,7 @@ struct LayerLog {
         isolated: isolated.map { TensorComparison.relativeError(of: $0, to: computed) },
         gain: inputs.max().flatMap { $0 > 0 ? ErrorSums.bounded(cumulative / $0) : nil },
         violation: isolated.flatMap { violation($0, computed, exact) },
-        isSameNode: isSameNode(pair)))
+        hasSameName: candidate.name(of: pair.value) == reference.name(of: pair.partner)))
     noteDistribution(own, computed)
   }
 
@@ -121,7 +116,7 @@ struct LayerLog {
   private mutating func noteDistribution(_ own: Tensor, _ computed: Tensor) {
     let index = layers.count - 1
     guard layers[index].cumulative > 0 else { return }
-    let kind = layers[index].isDoubtful
+    let kind = layers[index].violation != nil
     var worst = worst[kind] ?? []
     if worst.count == Self.distributionCount {
       let place = worst.indices.max { layers[worst[$0]].isWorse(than: layers[worst[$1]]) } ?? 0
@@ -136,15 +131,6 @@ struct LayerLog {
   private func violation(_ isolated: Tensor, _ computed: Tensor, _ exact: Tensor?) -> String? {
     guard isolated != computed else { return nil }
     return NoiseFloor(computed: computed, exact: exact).judgeStep(isolated).reason
-  }
-
-  private func isSameNode(_ pair: SideBySide.Pair) -> Bool {
-    guard let other = reference.producer(of: pair.partner),
-      candidate[pair.node].operatorID == reference[other].operatorID,
-      candidate.name(of: pair.value) == reference.name(of: pair.partner)
-    else { return false }
-    let names = candidate.inputs(of: pair.node).map { $0.map { candidate.name(of: $0) } }
-    return names == reference.inputs(of: other).map { $0.map { reference.name(of: $0) } }
   }
 }
 

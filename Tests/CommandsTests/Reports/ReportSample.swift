@@ -17,7 +17,7 @@ enum ReportSample {
     }
     return VerifyReport(
       reference: "/models/a b.onnx", candidate: "b.edge", bounds: Verifier.Options(),
-      findings: findings, showsLayers: false, page: nil)
+      findings: findings, search: nil, showsLayers: false, page: nil)
   }
 
   private static func outputs(_ scalars: [Float]) -> ModelOutputs {

@@ -51,7 +51,8 @@ struct ConvertPage {
     return sections
       + ModelSections(
         before: source.model.graph, after: result.model.graph, findings: findings,
-        titles: ("before", "after")
+        titles: ("before", "after"),
+        isSame: findings?.comparisons.allSatisfy { $0.verdict < .withinBudget } ?? true
       ).sections
   }
 }

@@ -48,7 +48,7 @@ struct VerifyPage {
     return sections
       + ModelSections(
         before: reference.model.graph, after: candidate.model.graph, findings: findings,
-        titles: ("reference", "candidate")
+        titles: ("reference", "candidate"), isSame: findings.verdict < .withinBudget
       ).sections
   }
 }
@@ -60,15 +60,18 @@ struct ModelSections {
   /// What an execution side by side showed; nil when there was none.
   let findings: VerificationReport?
   let titles: (before: String, after: String)
+  /// Whether both compute the same but for rounding.
+  ///
+  /// What a pass changed inside is no error then, such as the result of a Conv that takes in the
+  /// normalization behind it.
+  let isSame: Bool
 
   private static let histogramLimit = 6
 
   var sections: [ReportPage.Section] {
     let all = findings?.layers ?? []
-    // Where the outputs are right, what passes meant to change is no error.
-    let isWrong = findings?.verdict == .semanticChange
-    let layers = isWrong ? all : all.filter { !$0.isDoubtful }
-    let culprit = findings?.culprit
+    let layers = isSame ? all.filter { $0.violation == nil } : all
+    let culprit = isSame ? nil : findings?.culprit
     var sections: [ReportPage.Section] = []
     if !layers.isEmpty {
       sections.append(
