@@ -28,7 +28,7 @@ struct LedgerSection {
     let isGrowth = entry.nodesAfter > entry.nodesBefore
     let fall =
       bar(low, of: most, style: "rest")
-      + (difference > 0 ? bar(difference, of: most, style: isGrowth ? "up" : "down") : "")
+      + bar(difference, of: most, style: isGrowth ? "up" : "down")
     let change = entry.maxAbsoluteError.map(formattedError) ?? "not executed"
     let size = share(entry.maxAbsoluteError ?? 0)
     let reason: Markup =
@@ -42,7 +42,7 @@ struct LedgerSection {
       <td class="r">\(entry.nodesBefore) → \(entry.nodesAfter)</td>\
       <td class="bar">\(fall)</td>\
       <td class="r">\(change)</td>\
-      <td class="bar">\(size > 0 ? bar(size, of: 1, style: "error") : "")</td></tr>
+      <td class="bar">\(bar(size, of: 1, style: "error"))</td></tr>
       \(reason)
       """
   }

@@ -122,13 +122,10 @@ func definitions(_ facts: [(String, String)]) -> Markup {
 }
 
 /// Returns a bar as long as the part is of the whole.
-func bar(_ part: Double, of whole: Double, from start: Double = 0, style: String = "") -> Markup {
-  guard whole > 0 else { return "" }
-  let (left, width) = (100 * start / whole, max(0.5, 100 * part / whole))
-  return """
-    <i class="\(style)" style="margin-left:\(rounded(left, places: 1))%;\
-    width:\(rounded(width, places: 1))%"></i>
-    """
+func bar(_ part: Double, of whole: Double, style: String = "") -> Markup {
+  guard whole > 0, part > 0 else { return "" }
+  let width = rounded(max(0.5, 100 * part / whole), places: 1)
+  return "<i class=\"\(style)\" style=\"width:\(width)%\"></i>"
 }
 
 /// Returns a verdict with its colour and sign.

@@ -15,6 +15,13 @@ struct VerifyPage {
       ("reference", report.reference), ("candidate", report.candidate),
       ("samples", "\(findings.samples.count)"),
     ]
+    if let coverage = findings.coverage, coverage.goalCount > 0 {
+      let count = "\(coverage.exercisedCount) of \(coverage.goalCount)"
+      facts.append(("coverage", "\(count) paths and ends of ranges"))
+    }
+    if let search = report.search {
+      facts.append(("search", "\(counted(search.evaluationCount, "sample")) tried"))
+    }
     if let tolerance = report.bounds.tolerance {
       facts.append(("tolerance", "\(tolerance.relative)"))
     }
