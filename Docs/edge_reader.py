@@ -7,6 +7,7 @@ Needs the package `flatbuffers` and, beside this file or on PYTHONPATH, what
 usage: edge_reader.py FILE
 """
 import hashlib
+import math
 import struct
 import sys
 import zlib
@@ -19,7 +20,7 @@ ELEMENTS = (
     "int4 float4e2m1 float8e8m0 uint2 int2 float6e2m3 float6e3m2").split()
 BITS = dict(zip(ELEMENTS, [0, 32, 8, 8, 16, 16, 32, 64, 0, 8, 16, 64, 32, 64, 64, 128, 16, 8, 8, 8,
                            8, 4, 4, 4, 8, 2, 2, 6, 6]))
-SUPPORTED = 0b100_0001_1111
+SUPPORTED = 0b100_1001_1111
 
 
 def merkle(data):
@@ -55,6 +56,22 @@ def split(items, counts):
         pieces.append(items[start:start + count])
         start += count
     return pieces
+
+
+def product(shape):
+    return math.prod(int(extent) for extent in shape)
+
+
+def expand(mask, values, size, count):
+    """§3.1: the elements of a bitmask."""
+    elements = bytearray(count * size)
+    taken = 0
+    for index in range(count):
+        if mask[index // 8] >> index % 8 & 1:
+            elements[index * size:(index + 1) * size] = values[taken:taken + size]
+            taken += size
+    assert taken == len(values)
+    return bytes(elements)
 
 
 class EdgeFile:
@@ -123,13 +140,16 @@ class EdgeFile:
                 types, column(t.Sections(), len(types)), column(t.Offsets(), len(types)), encodings):
             text, element, shape = self.types[kind]
             if encoding:
-                assert t.EncodingKinds(encoding - 1) == 3, "only coordinates"
-                tensors.append((text, tensors[parts[first_parts[encoding - 1]]][1]))
+                encoding_kind = t.EncodingKinds(encoding - 1)
+                assert encoding_kind in (3, 4), "only coordinates and bitmasks"
+                first = first_parts[encoding - 1]
+                data, second = (tensors[part][1] for part in parts[first:first + 2])
+                if encoding_kind == 4:
+                    data = expand(data, second, BITS[element] // 8, product(shape))
+                tensors.append((text, data))
                 continue
             data, start = (self.sections[section - 1][1], 64 * offset) if section else (small, offset)
-            count = 1
-            for extent in shape:
-                count *= int(extent)
+            count = product(shape)
             if element == "string":
                 size = 8 * (count + 1) + struct.unpack_from("<Q", data, start + 8 * count)[0]
             else:

@@ -32,6 +32,14 @@ def suite(scratch):
     return test.parent
 
 
+def broken(scratch):
+    """The model with another operator in the place of its first Relu."""
+    model = onnx.load(MODEL / "model.onnx")
+    next(node for node in model.graph.node if node.op_type == "Relu").op_type = "Sigmoid"
+    onnx.save(model, f"{scratch}/broken.onnx")
+    return f"{scratch}/broken.onnx"
+
+
 def main():
     program = sys.argv[1]
     passed = failed = 0
@@ -44,6 +52,8 @@ def main():
                 "optimize", MODEL / "model.onnx", "-o", f"{scratch}/small.onnx", *inputs,
                 "--verify", "full"],
             "diff": ["diff", MODEL / "model.onnx", edge, *inputs],
+            "reduce": [
+                "reduce", MODEL / "model.onnx", broken(scratch), "-o", f"{scratch}/difference", *inputs],
             "passes": ["passes"],
             "verify": ["verify", MODEL / "model.onnx", edge, *inputs, "--expect", MODEL / "outputs.npz"],
             "run": ["run", edge, *inputs],

@@ -1,15 +1,16 @@
 #!/usr/bin/env python3
 """Measures what pruning costs and saves on models of handwritten digits.
 
-    measure-pruning.py FERRY EXPORTS [--samples N] [--runs N] [--only MODEL] [--interpreter]
+    measure-pruning.py FERRY EXPORTS [--samples N] [--runs N] [--only MODEL] [--pipeline TEXT]
+                       [--interpreter]
 
 EXPORTS is a folder with `digits_train.npz` and `digits_test.npz` (`x8`, `x32`, `y`) and the models
 named below. Each pipeline learns from N training images; the result is executed by ONNX Runtime on
 all test images beside the source. A table of Markdown says for each: the accuracy, how often the
 first class is that of the source, the root mean square of the change of the outputs in proportion to
-their own, the bytes of the file and of what gzip makes of it, and the milliseconds of one image in
-ONNX Runtime (1 thread) and, with `--interpreter`, of all in `ferry run` (with start-up): medians of
-runs in turn with the source's.
+their own, the bytes of the file, of what gzip makes of it and of the `.edge` file, and the
+milliseconds of one image in ONNX Runtime (1 thread) and, with `--interpreter`, of all in `ferry run`
+(with start-up): medians of runs in turn with the source's.
 """
 import argparse
 import gzip
@@ -38,6 +39,9 @@ PIPELINES = [
     ("weights 50 %, mean", "{pass: 'prune-weights', sparsity: 0.5, compensate: 'mean'}", True),
     ("weights 50 %", "{pass: 'prune-weights', sparsity: 0.5}", True),
     ("weights 75 %", "{pass: 'prune-weights', sparsity: 0.75}", True),
+    ("weights 80 %", "{pass: 'prune-weights', sparsity: 0.8}", True),
+    ("weights 80 %, mean", "{pass: 'prune-weights', sparsity: 0.8, compensate: 'mean'}", True),
+    ("weights in half the bytes", "{pass: 'prune-weights', size: HALF}", True),
     ("weights 2:4", "{pass: 'prune-weights', pattern: '2:4'}", True),
     ("weights 50 %, blocks 4x1", "{pass: 'prune-weights', pattern: 'block:4x1'}", True),
     ("channels 25 %, magnitude", "{pass: 'prune-channels', ratio: 0.25}", False),
@@ -47,6 +51,7 @@ PIPELINES = [
     ("channels 50 %, multiples of 8", "{pass: 'prune-channels', ratio: 0.5, multiple: 8}", True),
     ("channels, 50 % of parameters",
      "{pass: 'prune-channels', ratio: 0.5, of: 'parameters'}", True),
+    ("channels, 50 % of multiplications", "{pass: 'prune-channels', latency: 0.5}", True),
 ]
 
 
@@ -110,6 +115,7 @@ class Source:
         return lambda: subprocess.run(command, check=True, capture_output=True)
 
     def measure(self, passes, calibrates):
+        passes = passes.replace("HALF", str(os.path.getsize(self.path) // 2))
         pipeline = os.path.join(self.folder, "pipeline.json5")
         result = os.path.join(self.folder, "result.onnx")
         with open(pipeline, "w") as file:
@@ -129,6 +135,9 @@ class Source:
         all_ = [float("nan")] * 2
         if self.interpreter:
             all_ = median_times(3, self.ferry_run(self.path), self.ferry_run(result))
+        edge = os.path.join(self.folder, "result.edge")
+        subprocess.run([self.ferry, "convert", result, "-o", edge, "--verify", "off"],
+                       check=True, capture_output=True)
         with open(result, "rb") as file:
             packed = len(gzip.compress(file.read()))
         change = numpy.sqrt(((outputs - self.outputs) ** 2).sum() / (self.outputs ** 2).sum())
@@ -136,6 +145,7 @@ class Source:
             f"{self.accuracy(outputs):.1f}",
             f"{100 * (outputs.argmax(1) == self.outputs.argmax(1)).mean():.1f}",
             f"{change:.3f}", f"{os.path.getsize(result) / 1024:.0f}", f"{packed / 1024:.0f}",
+            f"{os.path.getsize(edge) / 1024:.0f}",
             f"{one[0] * 50:.3f} → {one[1] * 50:.3f}", f"{all_[0] * 1e3:.0f} → {all_[1] * 1e3:.0f}",
             f"{seconds:.1f}",
         ]
@@ -148,11 +158,12 @@ def main():
     parser.add_argument("--samples", type=int, default=512)
     parser.add_argument("--runs", type=int, default=9)
     parser.add_argument("--only")
+    parser.add_argument("--pipeline", help="only those whose name has this text")
     parser.add_argument("--interpreter", action="store_true")
     options = parser.parse_args()
-    print("| model | pipeline | accuracy % | agreement % | change | KiB | gzip KiB "
+    print("| model | pipeline | accuracy % | agreement % | change | KiB | gzip KiB | edge KiB "
           "| ONNX Runtime ms | ferry run ms | s to prune |")
-    print("|---|---|---|---|---|---|---|---|---|---|")
+    print("|---|---|---|---|---|---|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as folder:
         for name in MODELS:
             if options.only not in (None, name):
@@ -162,8 +173,10 @@ def main():
             with open(source.path, "rb") as file:
                 packed = len(gzip.compress(file.read())) / 1024
             print(f"| {name} | source | {source.accuracy(source.outputs):.1f} | 100.0 | 0 "
-                  f"| {size:.0f} | {packed:.0f} | | | |")
+                  f"| {size:.0f} | {packed:.0f} | | | | |")
             for label, passes, calibrates in PIPELINES:
+                if (options.pipeline or "") not in label:
+                    continue
                 row = source.measure(passes, calibrates)
                 print(f"| {name} | {label} | " + " | ".join(row) + " |", flush=True)
 

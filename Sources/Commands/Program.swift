@@ -65,7 +65,7 @@ struct Ferry: ParsableCommand {
     version: Ferry.version,
     subcommands: [
       ConvertCommand.self, OptimizeCommand.self, VerifyCommand.self, DiffCommand.self,
-      RunCommand.self, InspectCommand.self, OperatorsCommand.self,
+      ReduceCommand.self, RunCommand.self, InspectCommand.self, OperatorsCommand.self,
       PassesCommand.self, ConformanceCommand.self,
     ])
 

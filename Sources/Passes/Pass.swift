@@ -60,6 +60,8 @@ public struct PassError: Error, Hashable, Sendable, CustomStringConvertible {
     case invalidPipeline
     /// The model cannot be executed on the calibration data.
     case calibrationFailed
+    /// A budget that the model cannot be brought to.
+    case unreachableBudget
   }
 
   public var code: Code
@@ -80,8 +82,23 @@ public struct PassError: Error, Hashable, Sendable, CustomStringConvertible {
     self.remedy = remedy
   }
 
+  /// Returns the error of an option whose limit is below the least that is possible.
+  static func unreachable(
+    _ option: String, _ limit: Double, least: Double, of total: Double, pass: String
+  ) -> PassError {
+    PassError(
+      .unreachableBudget,
+      "\(option) allows \(limit.wholeText) of \(total.wholeText), the least is "
+        + least.wholeText, pass: pass, remedy: "allow more, or prune layers that rules leave alone")
+  }
+
   /// The error on one line: pass, message and remedy.
   public var description: String {
     "\(pass.isEmpty ? "" : "pass \(pass): ")\(message)\(remedy.map { "; \($0)" } ?? "")"
   }
+}
+
+extension Double {
+  /// A number that is whole or large, without fraction.
+  fileprivate var wholeText: String { Int64(exactly: rounded()).map { "\($0)" } ?? "\(self)" }
 }

@@ -27,10 +27,10 @@ public struct Tensor: Sendable {
     _ elementType: ElementType, shape: [Int], encoding: Encoding = .dense, storage: Storage,
     range: Range<Int>? = nil
   ) {
-    let range = range ?? 0..<storage.bytes.count
-    guard storage.bytes.indices.contains(range), let count = Tensor.elementCount(of: shape) else {
-      return nil
-    }
+    let range = range ?? 0..<storage.byteCount
+    guard range.lowerBound >= 0, range.upperBound <= storage.byteCount,
+      let count = Tensor.elementCount(of: shape)
+    else { return nil }
     self.elementType = elementType
     self.shape = shape
     self.encoding = encoding
@@ -60,7 +60,7 @@ public struct Tensor: Sendable {
     self.shape = shape
     self.storage = storage
     encoding = .dense
-    range = 0..<storage.bytes.count
+    range = 0..<storage.byteCount
   }
 
   /// Returns the bytes that a dense tensor needs.

@@ -53,8 +53,7 @@ public struct ErrorLedger {
     zip(samples, model.recordings).map { sample, recording in
       NoiseFloors(
         of: recording.outputs, exact: model.subject.exactOutputs(on: sample), sample: sample.name,
-        measuresFigures: false
-      ) { model.subject.perturbedOutputs(on: sample) }
+        perturbed: PerturbedRuns(of: model.subject, on: sample))
     }
   }
 

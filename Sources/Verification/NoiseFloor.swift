@@ -64,6 +64,8 @@ public struct NoiseFloor: Sendable {
     guard type.isFloatingPoint else { return judge(candidate) }
     var figures = NoiseFigures(step, units: type.unitRoundoff * type.tolerableUnits)
     figures.widen(by: [own])
+    figures.widen(
+      by: perturbed.compactMap { RoundingComparison(of: $0, for: computed, exact: computed) })
     if step.unexplainedCount > 0 {
       figures.reason = "is NaN or infinite where it should not be, or not where it should"
     } else {

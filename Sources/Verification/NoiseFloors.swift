@@ -10,22 +10,22 @@ struct NoiseFloors {
   private let sample: String
   /// Whether comparisons have the figures that decide nothing.
   private let measuresFigures: Bool
-  /// Executes the model with perturbed results.
-  private let perturb: () -> [ModelOutputs]
+  /// Executions of the model with perturbed results; nil judges without.
+  private let runs: PerturbedRuns?
   private var perturbed: [[String: Tensor]]?
 
   init(
     of outputs: ModelOutputs, exact: ModelOutputs?, sample: String,
-    allowing options: Verifier.Options = Verifier.Options(), measuresFigures: Bool = true,
-    perturb: @escaping () -> [ModelOutputs]
+    allowing options: Verifier.Options = Verifier.Options(), perturbed runs: PerturbedRuns?,
+    measuresFigures: Bool = false
   ) {
     self.outputs = outputs
     computed = outputs.tensors
     self.exact = exact?.tensors ?? [:]
     self.options = options
     self.sample = sample
+    self.runs = runs
     self.measuresFigures = measuresFigures
-    self.perturb = perturb
   }
 
   /// Compares the outputs of a candidate with those of the model and judges what sets them apart.
@@ -88,7 +88,7 @@ struct NoiseFloors {
 
   private mutating func perturbedTensors() -> [[String: Tensor]] {
     if let perturbed { return perturbed }
-    let tensors = perturb().map(\.tensors)
+    let tensors = runs?.all.map(\.outputs.tensors) ?? []
     perturbed = tensors
     return tensors
   }

@@ -48,19 +48,6 @@ public struct Subject: Sendable {
     return (try? interpreter.run(sample.values)).map(named)
   }
 
-  /// The outputs of some executions with perturbed results, of those that come to an end.
-  func perturbedOutputs(on sample: Sample) -> [ModelOutputs] {
-    (1...Self.perturbedRuns).compactMap { run in
-      let perturbation = Perturbation(seed: UInt64(run) << 32, units: Self.perturbedUnits)
-      let planned = try? interpreter(.declared, perturbation: perturbation)
-      guard let interpreter = planned else { return nil }
-      return (try? interpreter.run(sample.values)).map(named)
-    }
-  }
-
-  private static let perturbedRuns = 6
-  private static let perturbedUnits = 4.0
-
   /// The outputs by name.
   func named(_ outputs: [RuntimeValue]) -> ModelOutputs {
     Dictionary(zip(outputNames, outputs)) { first, _ in first }

@@ -127,9 +127,12 @@ public struct Verifier: Sendable {
         try sides.run { if options.comparesLayers { log.add($0) } }
       }
     }.get()
+    let runs = PerturbedRuns(
+      of: reference, on: sample, wanted: log.suspectedValues, threads: threads)
+    if !log.suspectedValues.isEmpty { log.clear(by: runs.all.map(\.values)) }
     findings.layers = log.layers
     findings.coverage = coverage?.coverage
-    judge(outcome, on: sample, expected: expected, &findings)
+    judge(outcome, on: sample, runs, expected: expected, &findings)
     return findings
   }
 
@@ -141,13 +144,13 @@ public struct Verifier: Sendable {
   }
 
   private func judge(
-    _ outcome: SideBySide.Outcome, on sample: Sample, expected: ModelOutputs?,
-    _ findings: inout SampleFindings
+    _ outcome: SideBySide.Outcome, on sample: Sample, _ runs: PerturbedRuns,
+    expected: ModelOutputs?, _ findings: inout SampleFindings
   ) {
     let own = reference.named(outcome.reference)
     var floors = NoiseFloors(
-      of: own, exact: outcome.exact.map(reference.named), sample: sample.name, allowing: options
-    ) { reference.perturbedOutputs(on: sample) }
+      of: own, exact: outcome.exact.map(reference.named), sample: sample.name, allowing: options,
+      perturbed: runs, measuresFigures: true)
     switch outcome.candidate {
     case .success(let values):
       let outputs = candidate.named(values)
@@ -170,8 +173,7 @@ extension Verifier {
     let own = try reference.outputs(on: sample)
     guard let outputs = try? candidate.outputs(on: sample) else { return .infinity }
     var floors = NoiseFloors(
-      of: own, exact: reference.exactOutputs(on: sample), sample: sample.name
-    ) { [] }
+      of: own, exact: reference.exactOutputs(on: sample), sample: sample.name, perturbed: nil)
     return floors.compare(outputs).map(\.divergence).max() ?? 0
   }
 }

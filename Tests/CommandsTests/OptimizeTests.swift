@@ -77,6 +77,23 @@ import Testing
     #expect(verify("--set-dim", "batch=2", "--tolerance", "1e-4") == .success)
   }
 
+  @Test func storesPrunedWeightsSparseInEdgeFiles() throws {
+    let text = "{ passes: [{ pass: 'prune-weights', sparsity: 0.9, compensate: 'none' }] }"
+    let pipeline = try folder.file("pipeline.json5", Array(text.utf8))
+    #expect(optimize("--pipeline", pipeline, "--verify", "off") == .success)
+    let edge = try folder.file("result.edge")
+    #expect(Program.run(["convert", result, "-o", edge]) == .success)
+    let sizes = try [result, edge].map { try Data(contentsOf: URL(fileURLWithPath: $0)).count }
+    #expect(sizes[1] < sizes[0] / 5)
+    for options in [["--json"], ["--text"], []] {
+      #expect(Program.run(["inspect", edge] + options) == .success)
+    }
+    let back = try folder.file("back.onnx")
+    #expect(Program.run(["convert", edge, "-o", back]) == .success)
+    #expect(Program.run(["diff", result, back]) == .success)
+    #expect(Program.run(["verify", result, back]) == .success)
+  }
+
   @Test func recordsPassesInEdgeFiles() throws {
     let edge = try folder.file("result.edge")
     let model = "\(EndToEndTests.model)/model.onnx"

@@ -8,7 +8,7 @@ import Testing
 struct MalformedFile: Sendable, CustomTestStringConvertible {
   /// A file that is fine.
   enum Base: String, CaseIterable, Sendable {
-    case rich, planned, compressed
+    case rich, planned, compressed, sparse
 
     func bytes() throws -> [UInt8] {
       switch self {
@@ -25,6 +25,7 @@ struct MalformedFile: Sendable, CustomTestStringConvertible {
           $0.compressesText = true
           $0.storesLeafHashes = true
         }
+      case .sparse: try fileBytes(of: TestModels.sparse()) { $0.strip() }
       }
     }
   }
@@ -58,7 +59,7 @@ struct MalformedFile: Sendable, CustomTestStringConvertible {
     return editor.bytes
   }
 
-  static let all = header + sections + flatBuffer + tables + graphs + texts
+  static let all = header + sections + flatBuffer + tables + encodings + graphs + texts
 }
 
 // MARK: - Header

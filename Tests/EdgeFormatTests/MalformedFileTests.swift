@@ -51,7 +51,7 @@ import Testing
     }
   }
 
-  @Test(arguments: [MalformedFile.Base.rich, .planned])
+  @Test(arguments: [MalformedFile.Base.rich, .planned, .sparse])
   func readsOrRefusesEveryChangeOfAByte(_ base: MalformedFile.Base) throws {
     let whole = try base.bytes()
     for index in whole.indices {

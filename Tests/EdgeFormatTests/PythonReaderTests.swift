@@ -7,7 +7,7 @@ import Testing
 /// Compares with Docs/edge_reader.py, which was written from the specification alone.
 @Suite(.enabled(if: Program.flatc.isInstalled && Program.python != nil))
 struct PythonReaderTests {
-  @Test(arguments: ["rich", "chain", "single", "compressed"])
+  @Test(arguments: ["rich", "chain", "single", "sparse", "compressed"])
   func readsTheSame(_ name: String) throws {
     let folder = try TestFolder()
     var writer = EdgeWriter()

@@ -42,6 +42,15 @@ enum TestModels {
     return Model(graph: graph, operatorSets: ["": 17])
   }
 
+  /// A constant of which a fifth is not zero.
+  static func sparse() -> Model {
+    var graph = Graph()
+    let scalars = (0..<525).map { $0 % 5 == 0 ? Float($0 + 1) : 0 }
+    let weights = graph.addConstant(Tensor(shape: [25, 21], scalars: scalars), named: "weights")
+    graph.setOutputs([weights], named: ["y"])
+    return Model(graph: graph, operatorSets: ["": 17])
+  }
+
   /// Something of everything that a model can hold.
   static func rich() -> Model {
     var model = Model(graph: richGraph(), operatorSets: ["": 22, "com.example": 1])

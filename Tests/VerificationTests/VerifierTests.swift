@@ -27,7 +27,7 @@ import Verification
 
   /// A product, a scale and a bound, of which each line may be replaced.
   static func layers(
-    weights: String = "[[0.5, -1.25], [0.75, 0.3]]", scale: String = "1.5", high: String = "0.6",
+    weights: String = "[0.5, -1.25, 0.75, 0.3]", scale: String = "1.5", high: String = "0.6",
     activation: String = "Relu"
   ) throws -> Model {
     try model(
@@ -75,13 +75,13 @@ import Verification
         return %y
       }
       """)
-    #expect(try Self.report(before, after).verdict == .withinRounding)
+    #expect(try Self.report(before, after, seeds: 0..<6).verdict == .withinRounding)
   }
 
   @Test(arguments: [
-    ("[[0.5, -1.25], [0.75, 0.31]]", "1.5", "0.6", "product"),
-    ("[[0.5, -1.25], [0.75, 0.3]]", "1.501", "0.6", "scale"),
-    ("[[0.5, -1.25], [0.75, 0.3]]", "1.5", "0.5", "bound"),
+    ("[0.5, -1.25, 0.75, 0.31]", "1.5", "0.6", "product"),
+    ("[0.5, -1.25, 0.75, 0.3]", "1.501", "0.6", "scale"),
+    ("[0.5, -1.25, 0.75, 0.3]", "1.5", "0.5", "bound"),
   ])
   func namesTheNodeThatComputesSomethingElse(
     weights: String, scale: String, high: String, node: String
@@ -136,8 +136,11 @@ import Verification
     let broken = try Self.model(
       """
       graph main(%x: float32[8, 2]) -> (%y) {
-        const %shape: int64[1] = [5]
-        %s = Identity(%shape)
+        const %five: float32[1] = [5.0]
+        %sum = ReduceSum(%x) {keepdims = 0}
+        %zero = Sub(%sum, %sum)
+        %f = Add(%zero, %five)
+        %s = Cast(%f) {to = 7}
         %y = Reshape(%x, %s) "view"
         return %y
       }
@@ -154,7 +157,7 @@ import Verification
     try model(
       """
       graph main(%x: float32[4]) -> (%y) {
-        const %parts: float32[3, 3] = [[0.1, 0.2, 0.3], [0.7, 0.1, \(difference)], \(order)]
+        const %parts: float32[3, 3] = [0.1, 0.2, 0.3, 0.7, 0.1, \(difference), \(order)]
         %sums = ReduceSum(%parts) {keepdims = 0}
         const %axes: int64[1] = [1]
         %scores = ReduceSum(%parts, %axes) {keepdims = 0}
@@ -165,14 +168,14 @@ import Verification
   }
 
   @Test func doesNotCountADecisionThatRoundingFlips() throws {
-    let before = try Self.decision(between: "0.3", order: "[0.3, 0.7, 0.1]")
-    let after = try Self.decision(between: "0.3", order: "[0.1, 0.3, 0.7]")
+    let before = try Self.decision(between: "0.3", order: "0.3, 0.7, 0.1")
+    let after = try Self.decision(between: "0.3", order: "0.1, 0.3, 0.7")
     #expect(try Self.report(before, after).comparisons.first?.verdict != .semanticChange)
   }
 
   @Test func countsADecisionThatItDoesNot() throws {
-    let before = try Self.decision(between: "0.3", order: "[0.3, 0.7, 0.2]")
-    let after = try Self.decision(between: "0.5", order: "[0.3, 0.7, 0.2]")
+    let before = try Self.decision(between: "0.3", order: "0.3, 0.7, 0.2")
+    let after = try Self.decision(between: "0.5", order: "0.3, 0.7, 0.2")
     #expect(try Self.report(before, after).verdict == .semanticChange)
   }
 

@@ -31,8 +31,10 @@ struct ConvertReport: Encodable {
   let nodes: Int
   let passes: [PassEntry]
   let parameters: Int
-  /// The bytes of all constants: what no format can do without.
+  /// The bytes of all constants.
   let weightBytes: Int
+  /// The bytes that the result saves by storing constants with many zeros sparse.
+  let savedBytes: Int
   let notes: [String]
   /// Operators that passed through without a definition.
   let opaqueOperators: [String]
@@ -44,7 +46,8 @@ struct ConvertReport: Encodable {
   private let sourceNodes: Int
 
   private enum CodingKeys: String, CodingKey {
-    case source, result, nodes, passes, parameters, weightBytes, notes, opaqueOperators
+    case source, result, nodes, passes, parameters, weightBytes, savedBytes, notes
+    case opaqueOperators
     case verification, verdict
   }
 
@@ -56,6 +59,7 @@ struct ConvertReport: Encodable {
     sourceNodes = source.model.graph.totalNodeCount
     parameters = statistics.parameters
     weightBytes = statistics.weightBytes
+    savedBytes = output.savedBytes
     let graph = result.model.model.graph
     let unused = graph.inputs.filter { !graph.hasUses($0) }.map(graph.name(of:))
     notes =
@@ -80,13 +84,14 @@ struct ConvertReport: Encodable {
   /// Prints the report for programs or for people.
   func show(asJSON: Bool) throws {
     if asJSON { return try Console.printJSON(self) }
-    let overhead = result.bytes - weightBytes
+    let overhead = result.bytes - (weightBytes - savedBytes)
     Console.print("\(source.path) → \(result.path)")
     showPasses()
     Console.print(
       table([
         ["size", "\(formattedBytes(source.bytes)) → \(formattedBytes(result.bytes))"],
         ["model", "\(nodesText), \(counted(parameters, "parameter"))"],
+        ["weights", weightsText],
         ["beside weights", "\(formattedBytes(overhead)), \(bytesPerNode(overhead)) a node"],
         ["verified", verificationText],
       ]))
@@ -103,6 +108,11 @@ struct ConvertReport: Encodable {
   /// The nodes before and after, for people.
   var nodesText: String {
     nodes == sourceNodes ? counted(nodes, "node") : "\(sourceNodes) → \(counted(nodes, "node"))"
+  }
+
+  private var weightsText: String {
+    guard savedBytes > 0 else { return formattedBytes(weightBytes) }
+    return "\(formattedBytes(weightBytes)), stored in \(formattedBytes(weightBytes - savedBytes))"
   }
 
   private func showPasses() {

@@ -9,6 +9,14 @@ struct EdgeDocument: Encodable {
     let sha256: String
   }
 
+  /// Tensors that are not stored dense.
+  struct Encoded: Encodable {
+    let encoding: String
+    let tensors: Int
+    let bytes: Int
+    let denseBytes: Int
+  }
+
   struct Origin: Encodable {
     let source: String
     let sourceSHA256: String?
@@ -22,6 +30,7 @@ struct EdgeDocument: Encodable {
   /// What a reader must understand, for people.
   let requiredFeatures: String
   let sections: [Section]
+  let encodings: [Encoded]
   let provenance: Origin?
 
   init(_ file: EdgeFile) {
@@ -32,6 +41,11 @@ struct EdgeDocument: Encodable {
       Section(
         kind: record.kind.description, codec: "\(record.codec)", bytes: record.length,
         sha256: hexadecimal(record.hash))
+    }
+    encodings = file.encodedTensors.map { tensors in
+      Encoded(
+        encoding: tensors.encoding, tensors: tensors.count, bytes: tensors.storedBytes,
+        denseBytes: tensors.denseBytes)
     }
     provenance = file.provenance.map { origin in
       Origin(
@@ -50,6 +64,11 @@ struct EdgeDocument: Encodable {
       [section.kind, formattedBytes(section.bytes), "sha256 \(section.sha256.prefix(16))…"]
     }
     Console.print(table(rows))
+    for entry in encodings {
+      Console.print(
+        "\(counted(entry.tensors, "tensor")) stored as \(entry.encoding): "
+          + "\(formattedBytes(entry.bytes)) for \(formattedBytes(entry.denseBytes))")
+    }
     guard let provenance else { return }
     let hash = provenance.sourceSHA256.map { ", sha256 \($0.prefix(16))…" } ?? ""
     let tool = provenance.tool.isEmpty ? "" : "made by \(provenance.tool) "

@@ -20,7 +20,8 @@ struct ModelStatistics {
     for value in graph.values {
       guard let tensor = graph.constant(of: value) else { continue }
       elements += tensor.count
-      if seen.insert(tensor.bytes.baseAddress).inserted { bytes += tensor.range.count }
+      let place = tensor.storage.address.map { $0 + tensor.range.lowerBound }
+      if seen.insert(place).inserted { bytes += tensor.range.count }
     }
     (parameters, weightBytes) = (elements, bytes)
     var counts: [OperatorID: Int] = [:]

@@ -13,6 +13,8 @@ final class PendingOutput {
   let format: ModelFile.Format
   /// The bytes of all files.
   let size: Int
+  /// The bytes that are saved by how tensors are stored.
+  let savedBytes: Int
   private let folder: TemporaryOutputFolder
   private let registry: OperatorRegistry
 
@@ -27,6 +29,7 @@ final class PendingOutput {
     self.format = format
     registry = source.registry
     folder = try TemporaryOutputFolder(beside: path)
+    var savedBytes = 0
     do throws(FormatError) {
       switch format {
       case .edge:
@@ -34,7 +37,11 @@ final class PendingOutput {
         writer.onProgress = { done, total in
           progress.show("writing \(path)", done, of: total)
         }
-        try writer.write(source.writable, to: folder.file)
+        let header = try writer.write(source.writable, to: folder.file)
+        if header.requiredFeatures.contains(.sparseLayouts) {
+          let tensors = try EdgeFile(path: folder.file).encodedTensors
+          savedBytes = tensors.reduce(0) { $0 + $1.denseBytes - $1.storedBytes }
+        }
       case .onnx:
         let options = ExportOptions(includesInnerTypes: includesInnerTypes)
         try ONNXExporter.export(model ?? source.exportable, to: folder.file, options: options)
@@ -42,6 +49,7 @@ final class PendingOutput {
     } catch {
       throw Failure(error, writing: path)
     }
+    self.savedBytes = savedBytes
     size = folder.size
   }
 

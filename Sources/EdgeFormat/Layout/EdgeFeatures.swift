@@ -18,7 +18,7 @@ public struct RequiredFeatures: OptionSet, Hashable, Sendable {
 
   /// What this reader understands.
   static let supported: Self = [
-    .compression, .subgraphs, .functions, .strings, .coordinates, .nonTensors,
+    .compression, .subgraphs, .functions, .strings, .coordinates, .sparseLayouts, .nonTensors,
   ]
 
   static let bitNames = [

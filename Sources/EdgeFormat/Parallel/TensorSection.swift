@@ -74,32 +74,32 @@ struct TensorSection: Sendable {
     var position = first
     var index = placements.lastIndex(startingAtOrBefore: first)
     while position < end {
-      guard index < placements.count, placements[index].offset < end else { break }
+      guard index < placements.count, placements[index].range.lowerBound < end else { break }
       let placement = placements[index]
       index += 1
-      let tensorEnd = placement.offset + placement.tensor.range.count
-      guard tensorEnd > position else { continue }
-      let start = max(position, placement.offset)
+      guard placement.range.upperBound > position else { continue }
+      let start = max(position, placement.range.lowerBound)
       buffer.clear((position - first)..<(start - first))
-      let stop = min(tensorEnd, end)
+      let stop = min(placement.range.upperBound, end)
       let target = UnsafeMutableRawBufferPointer(
         rebasing: buffer[(start - first)..<(stop - first)])
-      try copy(placement.tensor, from: start - placement.offset, into: target)
+      try copy(placement.contents, from: start - placement.range.lowerBound, into: target)
       position = stop
     }
     buffer.clear((position - first)..<buffer.count)
   }
 
   private func copy(
-    _ tensor: Tensor, from first: Int, into target: UnsafeMutableRawBufferPointer
+    _ contents: TensorTable.Placement.Contents, from first: Int,
+    into target: UnsafeMutableRawBufferPointer
   ) throws(FormatError) {
-    let start = tensor.range.lowerBound + first
-    if let region = tensor.storage.region, target.count >= Self.smallestRead {
+    if case .tensor(let tensor) = contents, let region = tensor.storage.region,
+      target.count >= Self.smallestRead
+    {
+      let start = tensor.range.lowerBound + first
       try target.read(from: region.descriptor, at: region.offset + start)
     } else {
-      let source = tensor.storage.bytes[start..<(start + target.count)]
-      target.copyMemory(from: UnsafeRawBufferPointer(rebasing: source))
-      withExtendedLifetime(tensor.storage) {}
+      contents.copy(from: first, into: target)
     }
   }
 }
@@ -154,7 +154,7 @@ extension [TensorTable.Placement] {
     var (low, high) = (0, count)
     while low < high {
       let middle = (low + high) / 2
-      if self[middle].offset <= offset { low = middle + 1 } else { high = middle }
+      if self[middle].range.lowerBound <= offset { low = middle + 1 } else { high = middle }
     }
     return Swift.max(low - 1, 0)
   }

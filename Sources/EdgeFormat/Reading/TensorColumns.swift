@@ -5,15 +5,15 @@ import Tensors
 /// The tensors of a file, checked with their bytes (§3 of Docs/EdgeFormat.md).
 struct TensorColumns {
   let count: Int
-  private let types: Column
-  private let sections: Column
+  let types: Column
+  let sections: Column
   private let offsets: Column
   private let small: Storage?
-  private let encodings: Column
+  let encodings: Column
   private let encodingKinds: Column
-  private let firstParts: Column
-  private let partCounts: Column
-  private let parts: Column
+  let firstParts: Column
+  let partCounts: Column
+  let parts: Column
   private let data: SectionData
 
   /// The features that the tensors need.
@@ -55,32 +55,35 @@ struct TensorColumns {
     // What must be read to be checked may be shared between tensors, but not without end.
     var workLeft = fileSize
     for index in 0..<count {
-      let isEncoded = encodings[index] != 0
-      if isEncoded { try noteEncoding(of: index) }
+      let kind = try encodings[index] == 0 ? nil : checkedKind(of: index)
       let (element, elements) = try locating("types[\(index)]") { () throws(FormatError) in
-        try typeColumns.tensor(types[index], sparse: isEncoded)
+        try typeColumns.tensor(types[index], sparse: kind == .coordinates)
       }
       if element == .string { features.insert(.strings) }
-      if isEncoded {
+      switch kind {
+      case .coordinates:
         try checkCoordinates(index, element, elements, typeColumns, &workLeft)
-      } else {
+      case .bitmask: try checkBitmask(index, element, elements, typeColumns, &workLeft)
+      default:
         let range = try place(of: index, element, elements)
         if element == .string { workLeft -= range.count }
       }
       guard workLeft >= 0 else {
-        throw offsets.invalid("tensors of strings or coordinates share their bytes", at: index)
+        throw offsets.invalid(
+          "tensors of strings, coordinates or masks share their bytes", at: index)
       }
     }
   }
 
-  private mutating func noteEncoding(of index: Int) throws(FormatError) {
+  /// Returns how a tensor is encoded, after notes and checks that concern all encodings.
+  private mutating func checkedKind(of index: Int) throws(FormatError) -> EncodingKind {
     let encoding = encodings[index] - 1
     guard let kind = EncodingKind(rawValue: UInt8(encodingKinds[encoding])) else {
       throw encodingKinds.invalid(
         "encoding \(encodingKinds[encoding]) is not known", at: encoding)
     }
     features.insert(kind.feature)
-    guard kind == .coordinates else {
+    guard kind == .coordinates || kind == .bitmask else {
       throw FormatError(
         .unsupported, "tensors with the encoding \(kind) cannot be read by this version",
         path: ["encodings[\(index)]"], remedy: "use a newer ferry")
@@ -88,6 +91,7 @@ struct TensorColumns {
     guard sections[index] == 0, offsets[index] == 0 else {
       throw sections.invalid("an encoded tensor has bytes of its own", at: index)
     }
+    return kind
   }
 }
 
@@ -95,7 +99,7 @@ struct TensorColumns {
 
 extension TensorColumns {
   /// Returns where the bytes of a dense tensor are in their storage.
-  private func place(
+  func place(
     of index: Int, _ element: ElementType, _ elements: Int
   ) throws(FormatError) -> Range<Int> {
     let section = sections[index]
@@ -136,76 +140,19 @@ extension TensorColumns {
     return header + Int(previous)
   }
 
-  private func storage(ofSection section: Int) -> Storage? {
+  /// Returns the bytes of a section of tensors, or with 0 those of small tensors.
+  func storage(ofSection section: Int) -> Storage? {
     section == 0 ? small : data[section - 1]
   }
-}
 
-// MARK: - Coordinates
-
-extension TensorColumns {
-  private func partNumbers(of index: Int) throws(FormatError) -> (values: Int, indices: Int) {
-    let encoding = encodings[index] - 1
-    let first = firstParts[encoding]
-    guard partCounts[encoding] == 2, first < parts.count, first + 1 < parts.count else {
-      throw firstParts.invalid("coordinates need two parts", at: encoding)
-    }
-    let numbers = (parts[first], parts[first + 1])
-    guard numbers.0 < index, numbers.1 < index, encodings[numbers.0] == 0,
-      encodings[numbers.1] == 0
-    else {
-      throw parts.invalid("tensor \(index) cannot be made of these parts", at: first)
-    }
-    return numbers
+  /// Returns how a tensor is encoded; nil for a dense one.
+  func kind(of tensor: Int) -> EncodingKind? {
+    encodings[tensor] == 0
+      ? nil : EncodingKind(rawValue: UInt8(encodingKinds[encodings[tensor] - 1]))
   }
 
-  private func checkCoordinates(
-    _ index: Int, _ element: ElementType, _ elements: Int, _ typeColumns: TypeColumns,
-    _ workLeft: inout Int
-  ) throws(FormatError) {
-    let numbers = try partNumbers(of: index)
-    let values = try typeColumns.tensor(types[numbers.values], sparse: false)
-    let indices = try typeColumns.tensor(types[numbers.indices], sparse: false)
-    let valueShape = typeColumns.extents(of: types[numbers.values])
-    let indexShape = typeColumns.extents(of: types[numbers.indices])
-    let shape = typeColumns.extents(of: types[index])
-    workLeft -= 8 * (valueShape.count + indexShape.count + shape.count)
-    guard values.element == element, indices.element == .int64, valueShape.count == 1,
-      indexShape.first == valueShape[0],
-      indexShape.count == 1 || (indexShape.count == 2 && indexShape[1] == shape.count)
-    else {
-      throw encodings.invalid("the parts of tensor \(index) do not fit together", at: index)
-    }
-    let range = try place(of: numbers.indices, .int64, indices.count)
-    workLeft -= range.count
-    guard workLeft >= 0, let storage = storage(ofSection: sections[numbers.indices]) else { return }
-    let bytes = UnsafeRawBufferPointer(rebasing: storage.bytes[range])
-    let strides = indexShape.count == 1 ? nil : shape
-    guard Self.ascend(bytes, count: valueShape[0], extents: strides, below: elements) else {
-      throw encodings.invalid("the coordinates do not ascend inside the tensor", at: index)
-    }
-  }
-
-  private static func ascend(
-    _ bytes: UnsafeRawBufferPointer, count: Int, extents: [Int]?, below limit: Int
-  ) -> Bool {
-    var previous = -1
-    let rank = extents?.count ?? 1
-    for row in 0..<(rank == 0 ? 0 : count) {
-      var position = 0
-      for axis in 0..<rank {
-        let place = 8 * (row * rank + axis)
-        let index = Int(bytes.loadUnaligned(fromByteOffset: place, as: Int64.self))
-        let extent = extents?[axis] ?? limit
-        guard index >= 0, index < extent else { return false }
-        // Below the product of the extents, which does not overflow.
-        position = position * extent + index
-      }
-      guard position > previous else { return false }
-      previous = position
-    }
-    return rank > 0 || count <= 1
-  }
+  /// Whether a tensor is sparse by its type: stored by the coordinates of its elements.
+  func isSparse(_ tensor: Int) -> Bool { kind(of: tensor) == .coordinates }
 }
 
 // MARK: - Making tensors
@@ -217,21 +164,26 @@ extension TensorColumns {
     tensors.reserveCapacity(count)
     var cache: [Int: [Int]] = [:]
     for index in 0..<count {
-      let isEncoded = encodings[index] != 0
-      let (element, elements) = try typeColumns.tensor(types[index], sparse: isEncoded)
+      let kind = kind(of: index)
+      let (element, elements) = try typeColumns.tensor(
+        types[index], sparse: kind == .coordinates)
       let shape = cache[types[index]] ?? typeColumns.extents(of: types[index])
       cache[types[index]] = shape
       let tensor: Tensor?
-      if isEncoded {
-        let numbers = try partNumbers(of: index)
-        let values = tensors[numbers.values]
-        tensor = Tensor(
-          element, shape: shape, encoding: .coordinates(indices: tensors[numbers.indices]),
-          storage: values.storage, range: values.range)
-      } else {
+      if kind == nil {
         let range = try place(of: index, element, elements)
         let storage = storage(ofSection: sections[index]) ?? Storage(byteCount: 0) { _ in }
         tensor = Tensor(element, shape: shape, storage: storage, range: range)
+      } else {
+        let numbers = try partNumbers(of: index)
+        let (first, second) = (tensors[numbers.first], tensors[numbers.second])
+        tensor =
+          kind == .bitmask
+          ? SparseElements(mask: first, values: second, count: elements)
+            .flatMap { Tensor(element, shape: shape, storage: Storage(expanding: $0)) }
+          : Tensor(
+            element, shape: shape, encoding: .coordinates(indices: second),
+            storage: first.storage, range: first.range)
       }
       guard let tensor else {
         throw types.invalid("the bytes of tensor \(index) do not fit its type", at: index)
@@ -240,7 +192,4 @@ extension TensorColumns {
     }
     return tensors
   }
-
-  /// Whether a tensor is stored by the coordinates of its elements.
-  func isSparse(_ tensor: Int) -> Bool { encodings[tensor] != 0 }
 }

@@ -21,6 +21,10 @@ public struct EdgeWriter: Sendable {
     /// size.
     public var alignsToPages = false
 
+    /// Whether large tensors with many zeros are stored as a mask and their other elements: smaller,
+    /// but a device has to expand them before it uses them.
+    public var storesSparse = true
+
     /// Whether names, lineage and annotations are compressed; their bytes then depend on the
     /// version of zlib.
     public var compressesText = false

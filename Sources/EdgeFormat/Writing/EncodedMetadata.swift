@@ -60,7 +60,7 @@ extension SectionKind {
 
 /// A model in columns, before it is laid out.
 private struct ModelParts {
-  var tables = SharedTables()
+  var tables: SharedTables
   let graph: GraphColumns
   var functions: [GraphColumns] = []
   private var names = NamesEncoder()
@@ -68,6 +68,7 @@ private struct ModelParts {
   private var annotations = AnnotationsEncoder()
 
   init(_ model: Model, _ options: EdgeWriter.Options) throws(FormatError) {
+    tables = SharedTables(storesSparse: options.storesSparse)
     graph = try GraphColumns(model.graph, &tables)
     for function in model.functions {
       functions.append(try GraphColumns(function.graph, &tables))
@@ -113,12 +114,10 @@ private struct ModelParts {
   }
 
   func requiredFeatures(_ model: Model, _ sections: [PendingSection]) -> RequiredFeatures {
-    var features: RequiredFeatures = []
+    var features = tables.tensors.features
     if sections.contains(where: { $0.codec == .zlib }) { features.insert(.compression) }
     if ([graph] + functions).contains(where: \.hasSubgraphs) { features.insert(.subgraphs) }
     if !functions.isEmpty { features.insert(.functions) }
-    if tables.tensors.hasStrings { features.insert(.strings) }
-    if tables.tensors.hasCoordinates { features.insert(.coordinates) }
     if tables.types.hasNonTensors { features.insert(.nonTensors) }
     return features
   }

@@ -6,9 +6,12 @@ import Tensors
 struct SharedTables {
   var strings = StringTable()
   var types = TypeTable()
-  var tensors = TensorTable()
+  var tensors: TensorTable
   var attributes = AttributeTable()
   var operators = OperatorTable()
+
+  /// Creates empty tables; tensors of many zeros are stored sparse if wanted.
+  init(storesSparse: Bool) { tensors = TensorTable(storesSparse: storesSparse) }
 
   /// Returns the number of a type.
   mutating func number(of type: ValueType) -> UInt32 { types.number(of: type, &strings) }

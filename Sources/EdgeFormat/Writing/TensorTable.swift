@@ -3,10 +3,17 @@ import Tensors
 
 /// Tensors by number: small ones each once and in the metadata, large ones in a section.
 struct TensorTable {
-  /// A tensor that goes to the section, and the byte at which it goes there.
+  /// What goes to the section, and the bytes of the section that it takes.
   struct Placement {
-    var tensor: Tensor
-    var offset: Int
+    /// A dense tensor, or a part of one that is stored sparse.
+    enum Contents {
+      case tensor(Tensor)
+      case mask(SparseEncoder)
+      case values(SparseEncoder)
+    }
+
+    var contents: Contents
+    var range: Range<Int>
   }
 
   private struct SmallKey: Hashable {
@@ -38,30 +45,29 @@ struct TensorTable {
   /// The size of the section.
   private(set) var sectionSize = 0
 
-  private(set) var hasStrings = false
+  /// What a reader must know to understand the tensors.
+  private(set) var features: RequiredFeatures = []
 
-  /// Whether a tensor is stored by the coordinates of its elements.
-  var hasCoordinates: Bool { !encodingKinds.isEmpty }
+  private let storesSparse: Bool
+
+  /// Creates an empty table; tensors of many zeros are stored sparse if wanted.
+  init(storesSparse: Bool) { self.storesSparse = storesSparse }
 
   /// Returns the number of a tensor.
   mutating func number(
     of tensor: Tensor, _ types: inout TypeTable, _ strings: inout StringTable
   ) -> UInt32 {
-    if tensor.elementType == .string { hasStrings = true }
+    if tensor.elementType == .string { features.insert(.strings) }
     guard case .coordinates(let indices) = tensor.encoding else {
       return number(ofDense: tensor, &types, &strings)
     }
     let values = Tensor(
       tensor.elementType, shape: [indices.shape.first ?? 0], storage: tensor.storage,
       range: tensor.range)
-    let partNumbers = [values ?? tensor, indices].map { number(ofDense: $0, &types, &strings) }
-    encodingFirstParts.append(UInt32(parts.count))
-    encodingPartCounts.append(UInt32(partNumbers.count))
-    encodingKinds.append(EncodingKind.coordinates.rawValue)
-    parts += partNumbers
+    let parts = [values ?? tensor, indices].map { number(ofDense: $0, &types, &strings) }
     let type = types.number(
       of: .sparseTensor(tensor.elementType, Shape(tensor.shape)), &strings)
-    return append(type: type, section: 0, offset: 0, encoding: UInt32(encodingKinds.count))
+    return append(type: type, .coordinates, of: parts)
   }
 
   private mutating func number(
@@ -72,7 +78,10 @@ struct TensorTable {
       let key = LargeKey(
         type: type, storage: ObjectIdentifier(tensor.storage), range: tensor.range)
       if let number = largeNumbers[key] { return number }
-      let number = place(tensor, typed: type)
+      let parts = sparseParts(of: tensor, &types, &strings)
+      let number =
+        parts.map { append(type: type, .bitmask, of: $0) }
+        ?? place(.tensor(tensor), size: tensor.range.count, typed: type)
       largeNumbers[key] = number
       return number
     }
@@ -86,11 +95,13 @@ struct TensorTable {
     return number
   }
 
-  private mutating func place(_ tensor: Tensor, typed type: UInt32) -> UInt32 {
+  private mutating func place(
+    _ contents: Placement.Contents, size: Int, typed type: UInt32
+  ) -> UInt32 {
     let unit = TensorPlacement.unit
     let offset = (sectionSize + unit - 1) / unit * unit
-    placements.append(Placement(tensor: tensor, offset: offset))
-    sectionSize = offset + tensor.range.count
+    sectionSize = offset + size
+    placements.append(Placement(contents: contents, range: offset..<sectionSize))
     return append(type: type, section: 1, offset: UInt64(offset / unit))
   }
 
@@ -102,6 +113,17 @@ struct TensorTable {
     offsets.append(offset)
     encodings.append(encoding)
     return UInt32(types.count - 1)
+  }
+
+  private mutating func append(
+    type: UInt32, _ kind: EncodingKind, of partNumbers: [UInt32]
+  ) -> UInt32 {
+    encodingFirstParts.append(UInt32(parts.count))
+    encodingPartCounts.append(UInt32(partNumbers.count))
+    encodingKinds.append(kind.rawValue)
+    parts += partNumbers
+    features.insert(kind.feature)
+    return append(type: type, section: 0, offset: 0, encoding: UInt32(encodingKinds.count))
   }
 
   /// Adds the table to a buffer; nil when there are no tensors.
@@ -126,6 +148,53 @@ struct TensorTable {
       $0.set(TensorsTable.encodingFirstParts, to: firstParts)
       $0.set(TensorsTable.encodingPartCounts, to: partCounts)
       $0.set(TensorsTable.parts, to: parts)
+    }
+  }
+}
+
+// MARK: - Sparse tensors
+
+extension TensorTable {
+  /// Returns the numbers of the mask and of the elements of a large tensor with many zeros; nil for
+  /// one that is better stored dense.
+  private mutating func sparseParts(
+    of tensor: Tensor, _ types: inout TypeTable, _ strings: inout StringTable
+  ) -> [UInt32]? {
+    guard storesSparse else { return nil }
+    let (mask, values, count): (Placement.Contents, Placement.Contents, Int)
+    if let elements = tensor.sparseElements {
+      guard SparseEncoder.isWorthwhile(tensor, storing: elements.values.count) else { return nil }
+      (mask, values) = (.tensor(elements.mask), .tensor(elements.values))
+      count = elements.values.count
+    } else if let encoder = SparseEncoder(tensor) {
+      (mask, values, count) = (.mask(encoder), .values(encoder), encoder.valueCount)
+    } else {
+      return nil
+    }
+    // A mask always has a place of its own: then what a file expands to has a limit.
+    let maskSize = SparseElements.maskSize(of: tensor.count)
+    let maskType = types.number(of: .tensor(.uint8, Shape([maskSize])), &strings)
+    let maskNumber = place(mask, size: maskSize, typed: maskType)
+    let size = count * tensor.elementType.bitWidth / 8
+    guard size > TensorPlacement.smallSize else {
+      let small = Tensor(tensor.elementType, shape: [count]) { values.copy(from: 0, into: $0) }
+      return [maskNumber, number(ofDense: small, &types, &strings)]
+    }
+    let valuesType = types.number(of: .tensor(tensor.elementType, Shape([count])), &strings)
+    return [maskNumber, place(values, size: size, typed: valuesType)]
+  }
+}
+
+extension TensorTable.Placement.Contents {
+  /// Fills a buffer with the bytes from `first` on.
+  func copy(from first: Int, into target: UnsafeMutableRawBufferPointer) {
+    switch self {
+    case .tensor(let tensor):
+      let source = tensor.bytes[first..<(first + target.count)]
+      target.copyMemory(from: UnsafeRawBufferPointer(rebasing: source))
+      withExtendedLifetime(tensor) {}
+    case .mask(let encoder): encoder.copyMask(from: first, into: target)
+    case .values(let encoder): encoder.copyValues(from: first, into: target)
     }
   }
 }

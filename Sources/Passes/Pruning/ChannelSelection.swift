@@ -4,7 +4,7 @@ struct ChannelSelection {
   private(set) var isRemoved: [Bool]
 
   private var bundles: [Bundle] = []
-  private var parameters: ParameterCount
+  private var resources: ResourceCount
 
   private struct Bundle {
     let layer: Int
@@ -14,12 +14,12 @@ struct ChannelSelection {
 
   /// Forms bundles of the classes of each layer, the least important ones first.
   ///
-  /// With `perParameter` what is lost is taken in proportion to the parameters that are saved.
+  /// With `perResource` what is lost is taken in proportion to the resources that are saved.
   init(
-    _ layers: [[Int]], _ importance: [Double], _ parameters: ParameterCount, multiple: Int,
-    perParameter: Bool
+    _ layers: [[Int]], _ importance: [Double], _ resources: ResourceCount, multiple: Int,
+    perResource: Bool
   ) {
-    self.parameters = parameters
+    self.resources = resources
     isRemoved = [Bool](repeating: false, count: importance.count)
     for (layer, classes) in layers.enumerated() {
       let sorted = classes.sorted { (importance[$0], $0) < (importance[$1], $1) }
@@ -30,9 +30,11 @@ struct ChannelSelection {
         let excess = (sorted.count - start) % multiple
         let bundle = Array(sorted[start..<(start + (excess == 0 ? multiple : excess))])
         let lost = bundle.reduce(0) { $0 + importance[$1] }
-        let saved = perParameter ? bundle.reduce(0) { $0 + parameters.cost(of: $1) } : bundle.count
+        let saved =
+          perResource
+          ? bundle.reduce(0) { $0 + resources.cost(of: $1) } : Double(bundle.count)
         // A layer loses its bundles in their order.
-        score = max(score, lost / Double(max(1, saved)))
+        score = max(score, lost / max(1, saved))
         bundles.append(Bundle(layer: layer, classes: bundle, score: score))
         start += bundle.count
       }
@@ -53,18 +55,22 @@ struct ChannelSelection {
     }
   }
 
-  /// Removes bundles of some layers until the model has no more than `count` parameters.
-  mutating func remove(untilParametersAre count: Int, of layers: Set<Int>) {
-    for bundle in bundles where layers.contains(bundle.layer) {
-      guard parameters.total > count else { return }
+  /// Removes bundles until the model needs no more than `limit`; false when it still does at the end.
+  mutating func remove(untilNeedIs limit: Double) -> Bool {
+    for bundle in bundles {
+      guard resources.total > limit else { return true }
       remove(bundle)
     }
+    return resources.total <= limit
   }
+
+  /// What the model needs with the channels that are left.
+  var need: Double { resources.total }
 
   private mutating func remove(_ bundle: Bundle) {
     for element in bundle.classes {
       isRemoved[element] = true
-      parameters.remove(element)
+      resources.remove(element)
     }
   }
 }

@@ -23,6 +23,12 @@ public struct PruneChannels: Pass {
     PassOption("of", .word("channels"), "what the ratio is of: channels or parameters"),
     PassOption(
       "parameters", .number(0), "most parameters that are left, in the place of the ratio; 0: any"),
+    PassOption(
+      "size", .number(0),
+      "most bytes of constants that are left, in the place of the ratio; 0: any"),
+    PassOption(
+      "latency", .number(0),
+      "share of the multiplications with weights that is left, in the place of the ratio; 0: any"),
     PassOption("scope", .word("global"), "where channels are compared: global or layer"),
     PassOption("multiple", .number(1), "what the number of a layer's channels is a multiple of"),
     PassOption(
@@ -68,7 +74,7 @@ public struct PruneChannels: Pass {
   public func run(on model: inout Model) throws(PassError) -> Int {
     let graph = model.graph
     let found = ChannelLayers(of: graph) { ratio(of: $0, in: graph) == 0 }
-    guard found.classCount > 0 else { return 0 }
+    guard found.classCount > 0 || settings.limitOption != nil else { return 0 }
     var statistics: [ChannelAxis: ChannelStatistics]?
     if settings.importance == .activations || settings.compensation != .none {
       statistics = try activations?.statistics(
@@ -77,7 +83,7 @@ public struct PruneChannels: Pass {
     let importance = ChannelImportance(
       of: found, in: graph, settings.importance == .activations ? statistics : nil,
       compensates: settings.compensation != .none)
-    let isRemoved = choose(from: found, importance, in: graph)
+    let isRemoved = try choose(from: found, importance, in: graph)
     guard isRemoved.contains(true) else { return 0 }
     let removal = ChannelRemoval(isRemoved, of: found)
     var shifts = try refit(removal, in: &model)
@@ -111,15 +117,19 @@ public struct PruneChannels: Pass {
 
   private func choose(
     from found: ChannelLayers, _ importance: ChannelImportance, in graph: Graph
-  ) -> [Bool] {
-    let parameters = ParameterCount(of: found, in: graph)
+  ) throws(PassError) -> [Bool] {
+    let resources = ResourceCount(of: found, in: graph, settings.limit?.resource ?? .parameters)
     let layers = found.layers
     var selection = ChannelSelection(
-      layers, importance.classes, parameters, multiple: settings.multiple,
-      perParameter: settings.limit(of: parameters.total) != nil)
-    if let limit = settings.limit(of: parameters.total) {
-      selection.remove(untilParametersAre: limit, of: Set(layers.indices))
-      return selection.isRemoved
+      layers, importance.classes, resources, multiple: settings.multiple,
+      perResource: settings.limit != nil)
+    if let limit = settings.limit {
+      let amount = limit.amount(of: resources.total)
+      guard !selection.remove(untilNeedIs: amount), let option = settings.limitOption else {
+        return selection.isRemoved
+      }
+      throw PassError.unreachable(
+        option, amount, least: selection.need, of: resources.total, pass: name)
     }
     // The ratio of a layer is the least of the nodes that compute it.
     var ratios = [Double](repeating: 1, count: found.classCount)

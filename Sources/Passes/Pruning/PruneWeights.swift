@@ -8,8 +8,8 @@ import Tensors
 /// For Conv, ConvTranspose, Gemm, MatMul, LSTM, GRU and RNN; biases, normalizations and tables of
 /// embeddings keep all numbers. A weight counts by its magnitude or, with calibration data, by that
 /// times the size of what it is multiplied with (Sun et al. 2023, "A Simple and Effective Pruning
-/// Approach for Large Language Models"), in proportion to all products of the layer. The
-/// weights that are left, and the bias, change so that the result stays near to what it was.
+/// Approach for Large Language Models"), in proportion to all products of the layer and to its result.
+/// The weights that are left, and the bias, change so that the result stays near to what it was.
 public struct PruneWeights: Pass {
   static let name = "prune-weights"
 
@@ -18,6 +18,9 @@ public struct PruneWeights: Pass {
   public var contract: NumericalContract { .lossy(budget: budget) }
   public private(set) var options: [PassOption] = [
     PassOption("sparsity", .number(0.5), "share of the weights that are set to zero"),
+    PassOption(
+      "size", .number(0),
+      "most bytes of all constants, zeros left out, in the place of the sparsity; 0: any"),
     PassOption("scope", .word("global"), "where weights are compared: global, layer or row"),
     PassOption(
       "pattern", .word("none"),
@@ -33,25 +36,38 @@ public struct PruneWeights: Pass {
   ]
 
   private var budget = 0.1
+  /// The most bytes that constants may take; 0 for any.
+  private var sizeLimit = 0.0
   private var layers: [LayerRule] = []
   private var activations: ActivationSource?
 
   public init() {}
 
-  /// Rules for layers may set everything but the budget, and `enabled`.
+  /// Rules for layers may set everything but the budget and the size, and `enabled`.
   public func configured(
     with settings: PassSettings, layers: [LayerRule]
   ) throws(PassError) -> any Pass {
+    guard settings.value("latency") == nil else {
+      throw PassError(
+        .invalidOption, "zeros among weights make no engine faster, so there is no latency to keep",
+        pass: name, remedy: "prune-channels has the option latency; size says what zeros save")
+    }
     try settings.check(against: options, of: name)
     var pass = self
     let all = PassSettings(options).overridden(by: settings)
     pass.budget = try all.budget(of: name)
     pass.options = options.map { $0.settled(by: all) }
     pass.layers = layers
-    _ = try WeightPruning(all)
+    pass.sizeLimit = try all.amount("size", of: name)
+    if case .kept = try WeightPruning(all).pattern, pass.sizeLimit > 0 {
+      throw PassError(
+        .invalidOption, "the pattern decides how many weights go, and size would too", pass: name,
+        remedy: "give one of them, or the pattern in rules for layers")
+    }
     let enabled = PassOption("enabled", .flag(true), "whether weights of the node are pruned")
     for rule in layers {
-      try rule.settings.check(against: options.filter { $0.name != "budget" } + [enabled], of: name)
+      try rule.settings.check(
+        against: options.filter { $0.name != "budget" && $0.name != "size" } + [enabled], of: name)
       _ = try WeightPruning(all.overridden(by: rule.settings))
     }
     return pass
@@ -70,10 +86,14 @@ public struct PruneWeights: Pass {
         layers.append(PrunedLayer(uses, settings))
       }
     }
-    let channels = layers.filter(\.usesActivations).flatMap { $0.uses.compactMap(\.data) }
+    let channels = layers.filter(\.usesActivations).flatMap(\.channels)
     let statistics = try activations?.statistics(of: channels, in: model, for: name)
     for index in layers.indices { layers[index].score(in: model.graph, statistics) }
-    layers.choose()
+    if sizeLimit > 0 {
+      try choose(from: &layers, toFit: sizeLimit, in: model.graph)
+    } else {
+      layers.choose()
+    }
     layers.removeAll { !$0.hasChanges(in: model.graph) }
     let refitted = try refit(layers, in: &model)
     return layers.indices.count { index in
@@ -100,13 +120,16 @@ public struct PruneWeights: Pass {
   }
 
   /// The settings of weights: where several nodes use them, those that prune least.
-  private func settings(
-    of uses: [WeightUse], in graph: Graph
+  ///
+  /// A given sparsity takes the place of the option's; nil where the weights are not to be pruned.
+  func settings(
+    of uses: [WeightUse], in graph: Graph, sparsity: Double? = nil
   ) throws(PassError) -> WeightPruning? {
     var least: WeightPruning?
+    let own = PassSettings(sparsity.map { ["sparsity": .number($0)] } ?? [:])
+    let all = PassSettings(options).overridden(by: own)
     for use in uses {
-      let settings = try WeightPruning(
-        layers.settings(of: use.node, in: graph, default: PassSettings(options)))
+      let settings = try WeightPruning(layers.settings(of: use.node, in: graph, default: all))
       guard settings.isEnabled else { return nil }
       if least.map({ settings.sparsity < $0.sparsity }) ?? true { least = settings }
     }

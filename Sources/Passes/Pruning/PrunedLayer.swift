@@ -5,7 +5,7 @@ import Tensors
 struct PrunedLayer {
   /// The nodes with the weights.
   let uses: [WeightUse]
-  let settings: WeightPruning
+  private(set) var settings: WeightPruning
   private var scores: WeightScores?
 
   init(_ uses: [WeightUse], _ settings: WeightPruning) {
@@ -28,12 +28,29 @@ struct PrunedLayer {
     var scores = tensor.converted(to: .float32).withScalars(of: Float.self) {
       WeightScores($0, matrix, settings.pattern, sizes: sizes?.count == expected ? sizes : nil)
     }
-    if statistics != nil {
-      // Layers compare by what part of their own result is lost.
-      let energy = scores.scores.reduce(0.0) { $0 + Double($1) * Double($1) }
-      scores.divide(by: energy.squareRoot())
+    if let statistics {
+      // Layers compare by what part of their own products and of their own result is lost: these
+      // differ where products correlate, and what a refit makes up for lies between them.
+      let products = scores.scores.reduce(0.0) { $0 + Double($1) * Double($1) }
+      let result = resultEnergy(statistics) ?? products
+      scores.divide(by: (products * result).squareRoot().squareRoot())
     }
     self.scores = scores
+  }
+
+  /// The channels whose statistics are asked for.
+  var channels: [ChannelAxis] { uses.flatMap { [$0.data, $0.result].compactMap { $0 } } }
+
+  /// The squares of the results of all nodes, less their means where these go to the bias; nil where
+  /// they are not known, or are all zero.
+  private func resultEnergy(_ statistics: [ChannelAxis: ChannelStatistics]) -> Double? {
+    var energy = 0.0
+    for use in uses {
+      guard let channels = use.result.flatMap({ statistics[$0] }) else { return nil }
+      let squares = settings.compensation == .none ? channels.meanSquares : channels.variances
+      energy += squares.reduce(0, +)
+    }
+    return energy > 0 ? energy : nil
   }
 
   /// The size of each channel of the data, that of all nodes together: what is lost without it.
@@ -66,6 +83,26 @@ struct PrunedLayer {
       }
     }
   }
+
+  /// The bytes that the weights take when those that were chosen are zero.
+  func storedSize(in graph: Graph) -> Int {
+    guard let scores, let use = uses.first, let tensor = graph.fixedTensor(of: use.weights) else {
+      return 0
+    }
+    let count = tensor.converted(to: .float32).withScalars(of: Float.self) { values in
+      scores.matrix.rows.enumerated().reduce(0) { sum, row in
+        sum
+          + scores.matrix.columns.enumerated().count { column, offset in
+            values[row.element + offset].bitPattern != 0
+              && !scores.removes(row: row.offset, column: column)
+          }
+      }
+    }
+    return SparseEncoder.storedSize(of: tensor, storing: count)
+  }
+
+  /// Sets the share of the weights that go.
+  mutating func setSparsity(_ sparsity: Double) { settings.sparsity = sparsity }
 
   /// Sets what was chosen to zero and compensates for it; false when there are no weights.
   func apply(

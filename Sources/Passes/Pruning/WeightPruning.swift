@@ -72,6 +72,18 @@ extension PassSettings {
     return share
   }
 
+  /// A whole number that is not negative.
+  ///
+  /// - Throws: `invalidOption` when the number is another.
+  func amount(_ name: String, of pass: String) throws(PassError) -> Double {
+    let amount = number(name) ?? 0
+    guard amount >= 0, amount < 0x1p52, amount == amount.rounded() else {
+      throw PassError(
+        .invalidOption, "\(name) is \(amount), it must be a whole number from 0", pass: pass)
+    }
+    return amount
+  }
+
   /// One of some words.
   ///
   /// - Throws: `invalidOption` with the words there are.

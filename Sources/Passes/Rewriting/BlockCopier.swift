@@ -29,6 +29,18 @@ struct BlockCopier {
     return source.outputs(of: block).map { value($0, in: target, of: &graph) }
   }
 
+  /// Copies nodes to the end of the body of another graph, with the names of their results.
+  ///
+  /// - Precondition: ``values`` has what they read, constants too.
+  mutating func copy(_ nodes: [NodeID], to graph: inout Graph) {
+    for node in nodes {
+      copy(node, to: &graph, at: .end(of: graph.body), in: graph.body)
+      for output in source.outputs(of: node).compactMap({ $0 }) {
+        if let copy = values[output] { graph.setName(source.name(of: output), of: copy) }
+      }
+    }
+  }
+
   private mutating func copy(
     _ node: NodeID, to graph: inout Graph, at place: Graph.Place, in target: BlockID
   ) {

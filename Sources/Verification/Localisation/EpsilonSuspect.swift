@@ -107,8 +107,8 @@ extension Subject {
   private func computes(_ expected: ModelOutputs, on sample: Sample) -> Bool {
     guard let outputs = try? self.outputs(on: sample) else { return false }
     var floors = NoiseFloors(
-      of: outputs, exact: exactOutputs(on: sample), sample: sample.name
-    ) { perturbedOutputs(on: sample) }
+      of: outputs, exact: exactOutputs(on: sample), sample: sample.name,
+      perturbed: PerturbedRuns(of: self, on: sample))
     let comparisons = floors.compare(outputs, toExpected: expected)
     return comparisons.allSatisfy { $0.verdict < .semanticChange }
   }

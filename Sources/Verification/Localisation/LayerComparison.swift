@@ -82,6 +82,18 @@ struct LayerLog {
 
   /// How many layers of either kind have their distributions.
   private static let distributionCount = 6
+  /// The first nodes that seem to compute something else, with what tells.
+  private var suspects: [Suspect] = []
+
+  private struct Suspect {
+    let layer: Int
+    let partner: ValueID
+    let isolated: Tensor
+    var floor: NoiseFloor
+  }
+
+  /// How many suspects are looked at more closely.
+  private static let suspectLimit = 8
 
   init(candidate: Graph, reference: Graph, alignment: Alignment, sample: String) {
     self.candidate = candidate
@@ -100,6 +112,8 @@ struct LayerLog {
     let inputs = candidate.inputs(of: pair.node).compactMap { $0.flatMap { errors[$0] } }
     errors[pair.value] = cumulative
     let isolated = pair.isolated?.tensor
+    var violation: String?
+    if let isolated { violation = self.violation(isolated, computed, exact, of: pair.partner) }
     layers.append(
       LayerComparison(
         value: candidate.name(of: pair.value), node: node.name,
@@ -107,7 +121,7 @@ struct LayerLog {
         noise: rounding?.relativeNoise ?? 0, cumulative: cumulative,
         isolated: isolated.map { TensorComparison.relativeError(of: $0, to: computed) },
         gain: inputs.max().flatMap { $0 > 0 ? ErrorSums.bounded(cumulative / $0) : nil },
-        violation: isolated.flatMap { violation($0, computed, exact) },
+        violation: violation,
         hasSameName: candidate.name(of: pair.value) == reference.name(of: pair.partner)))
     noteDistribution(own, computed)
   }
@@ -128,9 +142,33 @@ struct LayerLog {
   }
 
   /// Why a node's value is not what rounding makes of that of the reference.
-  private func violation(_ isolated: Tensor, _ computed: Tensor, _ exact: Tensor?) -> String? {
+  private mutating func violation(
+    _ isolated: Tensor, _ computed: Tensor, _ exact: Tensor?, of partner: ValueID
+  ) -> String? {
     guard isolated != computed else { return nil }
-    return NoiseFloor(computed: computed, exact: exact).judgeStep(isolated).reason
+    let floor = NoiseFloor(computed: computed, exact: exact)
+    let reason = floor.judgeStep(isolated).reason
+    if reason != nil, suspects.count < Self.suspectLimit {
+      suspects.append(
+        Suspect(layer: layers.count, partner: partner, isolated: isolated, floor: floor))
+    }
+    return reason
+  }
+
+  /// The values of the reference that tell whether the suspects are at fault.
+  var suspectedValues: Set<ValueID> { Set(suspects.map(\.partner)) }
+
+  /// Judges the suspects again by what executions with perturbed results computed.
+  ///
+  /// When none of them is at fault, the nodes after them are not either: they are what rounding does.
+  mutating func clear(by runs: [[ValueID: RuntimeValue]]) {
+    for var suspect in suspects {
+      let values = runs.compactMap { $0[suspect.partner]?.tensor }
+      for value in values { suspect.floor.widen(by: value) }
+      guard suspect.floor.judgeStep(suspect.isolated).reason == nil else { return }
+      layers[suspect.layer].violation = nil
+    }
+    for index in layers.indices { layers[index].violation = nil }
   }
 }
 

@@ -211,6 +211,39 @@ import Testing
     #expect(half <= 52 && half > 30)
   }
 
+  @Test func holdsALimitOfBytes() throws {
+    let rewritten = try Self.pruned(Self.chain, ["size": .number(240)])
+    let count = ["w", "u", "v"].compactMap { rewritten.after.numbers($0)?.count }.reduce(0, +)
+    #expect(4 * count <= 240 && 4 * count > 160)
+  }
+
+  @Test func holdsALimitOfMultiplications() throws {
+    // The first layer has the fewest parameters and the most positions.
+    let text = """
+      \(constant("w", [8, 3, 1, 1]))
+      \(constant("u", [8, 8, 1, 1]))
+      \(constant("v", [2, 8, 1, 1]))
+      %a = Conv(%x, %w)
+      %b = Conv(%a, %u) {strides = [4, 4]}
+      %y = Conv(%b, %v)
+      """
+    let rewritten = try Self.pruned(
+      text, ["latency": .number(0.5)], channels: "float32[batch, 3, 8, 8]")
+    let counts = ["w", "u", "v"].map { rewritten.after.numbers($0)?.count ?? 0 }
+    let multiplications = 64 * counts[0] + 4 * (counts[1] + counts[2])
+    let whole = 64 * 24 + 4 * (64 + 16)
+    #expect(multiplications <= whole / 2 && multiplications > whole / 2 - 64 * 3 - 4 * 8)
+  }
+
+  @Test(arguments: ["parameters", "size", "latency"])
+  func refusesALimitThatCannotBeReached(option: String) {
+    let limit = option == "latency" ? 0.001 : 1
+    let error = #expect(throws: PassError.self) {
+      _ = try Self.pruned(Self.chain, [option: .number(limit)])
+    }
+    #expect(error?.code == .unreachableBudget)
+  }
+
   @Test func followsRulesForLayers() throws {
     let text = Self.chain.replacing(
       "%b = Conv(%a, %u)", with: "%b = Conv(%a, %u) {dilations = [1, 1]}")
@@ -251,7 +284,8 @@ import Testing
 
   @Test(arguments: [
     ["ratio": OptionValue.number(-0.5)], ["of": .word("bytes")], ["multiple": .number(0)],
-    ["parameters": .number(1.5)], ["budget": .number(-1)], ["scope": .word("row")],
+    ["parameters": .number(1.5)], ["size": .number(-1)], ["latency": .number(2)],
+    ["size": .number(9), "latency": .number(0.5)], ["budget": .number(-1)], ["scope": .word("row")],
   ])
   func refusesOtherSettings(_ settings: [String: OptionValue]) {
     #expect(throws: PassError.self) { try PassCatalog.pass("prune-channels", settings) }

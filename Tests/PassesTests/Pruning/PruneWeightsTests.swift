@@ -153,8 +153,81 @@ import Testing
     #expect(rewritten.after.numbers("b") == [0.5 + 2 * 5.25])
   }
 
+  @Test func comparesLayersByTheirResultsToo() throws {
+    let text = """
+      model opset 21
+      graph main(%x: float32[2, 2], %z: float32[2, 2]) -> (%a, %b) {
+        const %v: float32[2, 1] = [1.0, 0.5]
+        const %w: float32[2, 1] = [1.0, 0.5]
+        %a = MatMul(%x, %v)
+        %b = MatMul(%z, %w)
+        return %a, %b
+      }
+      """
+    // The products of the first layer cancel out, those of the second one add up.
+    let activations = ActivationSource.sample([
+      "x": .tensor(Tensor(shape: [2, 2], scalars: [1, -1, -1, 1] as [Float])),
+      "z": .tensor(Tensor(shape: [2, 2], scalars: [1, 1, -1, -1] as [Float])),
+    ])
+    let pass = try PassCatalog.pass(
+      "prune-weights", ["sparsity": .number(0.25), "compensate": .word("none")]
+    )
+    .calibrated(by: activations)
+    let rewritten = try RewriteCase(text, [pass])
+    #expect(rewritten.after.numbers("v") == [1, 0.5])
+    #expect(rewritten.after.numbers("w") == [1, 0])
+  }
+
+  private static let large = """
+    model opset 21
+    graph main(%x: float32[2, 64]) -> (%y, %z) {
+      \(constant("w", [64, 64]))
+      \(constant("v", [64, 64]))
+      %y = Gemm(%x, %w)
+      %z = MatMul(%x, %v)
+      return %y, %z
+    }
+    """
+
+  @Test(arguments: [28_000, 20_000, 8000])
+  func holdsALimitOfBytes(size: Int) throws {
+    let rewritten = try Self.pruned(Self.large, ["size": .number(Double(size))])
+    // Two masks, and 4 bytes for each weight that is left.
+    let numbers = ["w", "v"].compactMap { rewritten.after.numbers($0) }.joined()
+    let stored = 2 * 512 + 4 * numbers.count { $0 != 0 }
+    #expect(stored <= size && stored > size - 100)
+  }
+
+  @Test func keepsRulesBesideALimitOfBytes() throws {
+    let rule = LayerRule(
+      LayerSelector(operatorName: "Gemm"), PassSettings(["sparsity": .number(0.25)]))
+    let settings = ["size": OptionValue.number(20_000), "scope": .word("layer")]
+    let rewritten = try Self.pruned(Self.large, settings, layers: [rule])
+    #expect(rewritten.after.numbers("w")?.count { $0 != 0 } == 3072)
+  }
+
+  @Test func leavesWhatFitsInALimit() throws {
+    let rewritten = try Self.pruned(Self.large, ["size": .number(40_000)])
+    #expect(rewritten.after.numbers("w") == rewritten.before.numbers("w"))
+  }
+
+  @Test func refusesALimitThatCannotBeReached() {
+    let error = #expect(throws: PassError.self) {
+      _ = try Self.pruned(Self.large, ["size": .number(1000)])
+    }
+    #expect(error?.code == .unreachableBudget)
+  }
+
+  @Test func saysWhyThereIsNoLatency() {
+    let error = #expect(throws: PassError.self) {
+      try PassCatalog.pass("prune-weights", ["latency": .number(0.5)])
+    }
+    #expect(error?.message.contains("make no engine faster") == true)
+  }
+
   @Test(arguments: [
     ["sparsity": OptionValue.number(1.5)], ["scope": .word("model")], ["pattern": .word("4:2")],
+    ["size": .number(-1)], ["size": .number(1000), "pattern": .word("2:4")],
     ["budget": .number(-1)], ["share": .number(0.5)], ["sparsity": .word("half")],
   ])
   func refusesOtherSettings(_ settings: [String: OptionValue]) {
