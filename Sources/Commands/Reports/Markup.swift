@@ -11,6 +11,7 @@ struct Markup: ExpressibleByStringInterpolation, Hashable, Sendable {
   /// Takes text that is markup already.
   init(verbatim text: String) { self.text = text }
 
+  /// Collects a literal and what is interpolated into it.
   struct StringInterpolation: StringInterpolationProtocol {
     fileprivate var text = ""
 

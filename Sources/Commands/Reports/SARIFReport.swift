@@ -15,6 +15,7 @@ struct SARIFReport: Encodable {
 
   init(_ report: VerifyReport) { runs = [Run(report)] }
 
+  /// What one execution of the program found.
   struct Run: Encodable {
     let tool = Tool()
     let invocations: [Invocation]
@@ -23,6 +24,7 @@ struct SARIFReport: Encodable {
     let columnKind = "unicodeCodePoints"
   }
 
+  /// The program with its rules.
   struct Tool: Encodable {
     struct Driver: Encodable {
       let name = "ferry"
@@ -33,36 +35,44 @@ struct SARIFReport: Encodable {
     let driver = Driver()
   }
 
+  /// How the execution ended.
   struct Invocation: Encodable {
     let executionSuccessful: Bool
     let exitCode: Int32
   }
 
+  /// A model file.
   struct Artifact: Encodable {
     let location: ArtifactLocation
     let roles = ["analysisTarget"]
   }
 
+  /// A text for people.
   struct Message: Encodable { let text: String }
 
+  /// Where a model file lies, and its position among the artifacts.
   struct ArtifactLocation: Encodable {
     let uri: String
     let index: Int?
   }
 
+  /// The file that a result lies in.
   struct PhysicalLocation: Encodable { let artifactLocation: ArtifactLocation }
 
+  /// The node or output that a result is about.
   struct LogicalLocation: Encodable {
     let name: String
     let fullyQualifiedName: String
     let kind: String
   }
 
+  /// The place of a result.
   struct Location: Encodable {
     let physicalLocation: PhysicalLocation
     let logicalLocations: [LogicalLocation]
   }
 
+  /// One finding.
   struct Result: Encodable {
     let ruleId: String
     let ruleIndex: Int
@@ -85,6 +95,7 @@ extension SARIFReport {
     case suspicion = "suspicious-node"
     case loss = "loss-within-budget"
 
+    /// How bad results are.
     var level: String { [.suspicion, .loss].contains(self) ? "note" : "error" }
 
     fileprivate var summary: String {
@@ -104,6 +115,7 @@ extension SARIFReport {
     fileprivate var index: Int { Self.allCases.firstIndex(of: self) ?? 0 }
   }
 
+  /// A rule as the file describes it.
   struct Descriptor: Encodable {
     struct Configuration: Encodable { let level: String }
     let id: String
