@@ -14,7 +14,7 @@ struct ConvertCommand: ParsableCommand {
       EXAMPLES
         ferry convert model.onnx -o model.edge
         ferry convert model.onnx -o model.edge --inputs images.npz
-        ferry convert model.onnx -o model.edge -O2
+        ferry convert model.onnx -o model.edge -O2 --report model.html
         ferry convert model.onnx -o model.edge --strip --verify off
         ferry convert model.edge -o model.onnx
         ferry convert model.onnx -o older.onnx --opset 13
@@ -33,6 +33,7 @@ struct ConvertCommand: ParsableCommand {
   @OptionGroup var data: DataOptions
   @OptionGroup var calibration: CalibrationOptions
   @OptionGroup var execution: ExecutionOptions
+  @OptionGroup var page: ReportOptions
 
   @Option(
     help: "What is executed: source and result, and the model after each pass (full) or not (fast)."
@@ -55,7 +56,7 @@ struct ConvertCommand: ParsableCommand {
     let conversion = Conversion(
       output: output, pipeline: try passes.pipeline(orLevel: .none), mode: verify,
       execution: execution, calibration: calibration, opset: target.opset,
-      isStripped: strip, progress: progress)
+      isStripped: strip, page: page.report, progress: progress)
     progress.show("reading \(model)")
     try conversion.run(try ModelFile(reading: model).prepared(), on: data, asJSON: json)
   }

@@ -15,7 +15,7 @@ struct OptimizeCommand: ParsableCommand {
       EXAMPLES
         ferry optimize model.onnx -o small.onnx
         ferry optimize model.onnx -o same.onnx -O1
-        ferry optimize model.onnx -o small.onnx --verify full --inputs images.npz
+        ferry optimize model.onnx -o small.onnx --verify full --report small.html
         ferry optimize model.onnx -o head.onnx --from features --to logits
         ferry optimize model.onnx -o fixed.onnx --set-dim batch=1 --opset 13
         ferry optimize model.onnx -o out.onnx --passes fold-constants,remove-dead
@@ -36,6 +36,7 @@ struct OptimizeCommand: ParsableCommand {
   @OptionGroup var data: DataOptions
   @OptionGroup var calibration: CalibrationOptions
   @OptionGroup var execution: ExecutionOptions
+  @OptionGroup var page: ReportOptions
 
   @Option(help: "What is executed: the model after each pass (full), at the end (fast), or off.")
   var verify = VerificationMode.fast
@@ -50,7 +51,7 @@ struct OptimizeCommand: ParsableCommand {
     let conversion = Conversion(
       output: output, pipeline: try passes.pipeline(orLevel: .standard), mode: verify,
       execution: execution, calibration: calibration, opset: target.opset,
-      includesInnerTypes: false, progress: progress)
+      includesInnerTypes: false, page: page.report, progress: progress)
     progress.show("reading \(model)")
     let source = try part.apply(to: try ModelFile(reading: model).prepared(), data.sizes)
     try conversion.run(source, on: data, asJSON: json)

@@ -21,6 +21,7 @@ struct VerifyCommand: ParsableCommand {
         ferry verify a.onnx a.edge --inputs in.npz --expect out.npz
         ferry verify float.onnx quantized.edge --inputs images.npz --budget 0.05
         ferry verify old.edge new.edge --set-dim batch=8 --seed 7 --json
+        ferry verify a.onnx a.edge --report a.html --junit a.xml --sarif a.sarif
       """)
 
   @Argument(help: "The reference: an .onnx or .edge file.")
@@ -33,6 +34,8 @@ struct VerifyCommand: ParsableCommand {
   @OptionGroup var execution: ExecutionOptions
   @OptionGroup var search: SearchOptions
   @OptionGroup var bounds: ToleranceOptions
+  @OptionGroup var page: ReportOptions
+  @OptionGroup var files: MachineReportOptions
 
   @Option(
     help: ArgumentHelp(
@@ -63,9 +66,10 @@ struct VerifyCommand: ParsableCommand {
         "\(expect ?? "") has \(counted(expected.count, "sample")), the inputs "
           + "have \(samples.count)")
     }
+    let options = bounds.options(precision: float64 ? .float64 : .declared)
     let verifier = Verifier(
       reference: try first.subject(execution), candidate: try second.subject(execution),
-      options: bounds.options(precision: float64 ? .float64 : .declared))
+      options: options)
     var found: DivergenceSearch.Result?
     if let hasTime = search.budget() {
       let ranges = try data.searchRanges(for: first.model.graph, like: samples)
@@ -91,11 +95,26 @@ struct VerifyCommand: ParsableCommand {
     }
     progress.clear()
     let report = VerifyReport(
-      reference: reference, candidate: candidate, bounds: bounds, findings: findings, search: found,
-      showsLayers: layers)
+      reference: reference, candidate: candidate, bounds: options, findings: findings,
+      search: found, showsLayers: layers, page: page.report)
     try report.show(asJSON: json)
+    try write(report, first, second)
     if findings.verdict == .semanticChange {
       throw Failure(.verificationFailed, "\(candidate) does not compute what is expected")
+    }
+  }
+
+  /// Writes the reports that options ask for.
+  private func write(
+    _ report: VerifyReport, _ first: PreparedModel, _ second: PreparedModel
+  ) throws {
+    if let path = files.junit { try writeReport(JUnitReport(report).text, to: path) }
+    if let path = files.sarif {
+      try writeReport(try Console.jsonText(of: SARIFReport(report)) + "\n", to: path)
+    }
+    if let path = page.report {
+      let page = VerifyPage(report: report, reference: first, candidate: second)
+      try writeReport(page.html, to: path)
     }
   }
 }

@@ -8,13 +8,16 @@ struct NoiseFloors {
   private let exact: [String: Tensor]
   private let options: Verifier.Options
   private let sample: String
+  /// Whether comparisons have the figures that decide nothing.
+  private let measuresFigures: Bool
   /// Executions of the model with perturbed results; nil judges without.
   private let runs: PerturbedRuns?
   private var perturbed: [[String: Tensor]]?
 
   init(
     of outputs: ModelOutputs, exact: ModelOutputs?, sample: String,
-    allowing options: Verifier.Options = Verifier.Options(), perturbed runs: PerturbedRuns?
+    allowing options: Verifier.Options = Verifier.Options(), perturbed runs: PerturbedRuns?,
+    measuresFigures: Bool = false
   ) {
     self.outputs = outputs
     computed = outputs.tensors
@@ -22,6 +25,7 @@ struct NoiseFloors {
     self.options = options
     self.sample = sample
     self.runs = runs
+    self.measuresFigures = measuresFigures
   }
 
   /// Compares the outputs of a candidate with those of the model and judges what sets them apart.
@@ -53,7 +57,11 @@ struct NoiseFloors {
     let tolerance = options.tolerance ?? .exact
     let figures = TensorComparison(of: candidate, to: reference, within: tolerance)
     func decided(_ verdict: Verdict, _ noise: NoiseFigures? = nil) -> OutputComparison {
-      OutputComparison(output, sample: sample, verdict, figures, noise: noise)
+      let isMeasured = measuresFigures && verdict != .identical
+      return OutputComparison(
+        output, sample: sample, verdict, figures, noise: noise,
+        figures: isMeasured
+          ? OutputFigures(of: candidate, to: reference, noise: noise?.maxBound ?? 0) : nil)
     }
     guard !figures.isBitIdentical else { return decided(.identical) }
     guard options.tolerance == nil else {

@@ -16,6 +16,9 @@ public struct OutputComparison: Hashable, Sendable, Codable {
   /// The distances from the exact result, where rounding was measured.
   public let noise: NoiseFigures?
 
+  /// What else sets the values apart; nil where they are identical or it was not measured.
+  public let figures: OutputFigures?
+
   /// Compares two tensors.
   init(_ output: String, sample: String, _ comparison: TensorComparison) {
     let verdict: Verdict =
@@ -27,13 +30,15 @@ public struct OutputComparison: Hashable, Sendable, Codable {
   /// Notes what was decided of two tensors, or that two values cannot be compared.
   init(
     _ output: String, sample: String, _ verdict: Verdict = .semanticChange,
-    _ comparison: TensorComparison? = nil, noise: NoiseFigures? = nil
+    _ comparison: TensorComparison? = nil, noise: NoiseFigures? = nil,
+    figures: OutputFigures? = nil
   ) {
     self.output = output
     self.sample = sample
     self.verdict = verdict
     self.comparison = comparison
     self.noise = noise
+    self.figures = figures
   }
 
   /// Compares the outputs of a candidate and a reference for one sample.

@@ -151,7 +151,7 @@ public struct Verifier: Sendable {
     let own = reference.named(outcome.reference)
     var floors = NoiseFloors(
       of: own, exact: outcome.exact.map(reference.named), sample: sample.name, allowing: options,
-      perturbed: runs)
+      perturbed: runs, measuresFigures: true)
     switch outcome.candidate {
     case .success(let values):
       let outputs = candidate.named(values)

@@ -105,7 +105,8 @@ struct ConvertReport: Encodable {
     }
   }
 
-  private var nodesText: String {
+  /// The nodes before and after, for people.
+  var nodesText: String {
     nodes == sourceNodes ? counted(nodes, "node") : "\(sourceNodes) → \(counted(nodes, "node"))"
   }
 
@@ -131,7 +132,8 @@ struct ConvertReport: Encodable {
     formattedBytes(nodes == 0 ? overhead : overhead / nodes)
   }
 
-  private var verificationText: String {
+  /// What was executed, for people.
+  var verificationText: String {
     guard let verdict else { return "no, as asked" }
     let outputs = Set((verification ?? []).map(\.output)).count
     let place = "\(counted(outputs, "output")) on \(counted(samples, "sample"))"

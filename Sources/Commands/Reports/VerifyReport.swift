@@ -5,110 +5,18 @@ import Verification
 struct VerifyReport {
   let reference: String
   let candidate: String
-  let bounds: ToleranceOptions
+  let bounds: Verifier.Options
   let findings: VerificationReport
   /// What a search found, where one was asked for.
   let search: DivergenceSearch.Result?
   let showsLayers: Bool
+  /// Where the page of the report is written; nil when none was asked for.
+  let page: String?
 
   /// Prints the report for programs or for people.
   func show(asJSON: Bool) throws {
     if asJSON { return try Console.printJSON(VerifyDocument(self)) }
-    show(findings.comparisons, title: "\(candidate) against \(reference)")
-    if let comparisons = findings.referenceToExpected {
-      show(comparisons, title: "\(reference) against expected")
-    }
-    if let comparisons = findings.candidateToExpected {
-      show(comparisons, title: "\(candidate) against expected")
-    }
-    if let coverage = findings.coverage, coverage.goalCount > 0 {
-      Console.print(
-        "coverage: \(coverage.exercisedCount) of \(counted(coverage.goalCount, "path")) and ends of ranges"
-      )
-    }
-    if let search {
-      Console.print(
-        "search: \(counted(search.evaluationCount, "sample")), the worst is \(search.sample.name) with "
-          + "\(formattedError(search.divergence)) times what rounding explains")
-    }
-    if showsLayers { Console.print(LayerTable(findings.layers).text) }
-    if let failure = findings.failure {
-      Console.print("\(candidate) cannot be executed on \(failure.sample): \(failure.message)")
-    }
-    if let culprit = findings.culprit { show(culprit) }
-    for suspicion in findings.suspicions {
-      let name = suspicion.node.isEmpty ? "" : " \"\(suspicion.node)\""
-      Console.print(
-        "\(suspicion.isConfirmed ? "the reason" : "suspicious"): \(suspicion.operatorName)\(name) -> "
-          + "\"\(suspicion.value)\": \(suspicion.finding)")
-    }
-  }
-
-  private func show(_ comparisons: [OutputComparison], title: String) {
-    let verdict = comparisons.map(\.verdict).max() ?? .identical
-    Console.print(
-      "\(title): \(verdict.rawValue), \(counted(findings.samples.count, "sample"))")
-    Console.print(VerificationTable(comparisons).text)
-  }
-
-  private func show(_ culprit: Culprit) {
-    Console.print(
-      culprit.isHidden
-        ? "semantic change that the outputs do not show on these inputs:"
-        : "the first node that computes something else:")
-    Console.print("  \(culprit.description)")
-    Console.print(
-      "  given what the reference computes, it \(culprit.reason) (on \(culprit.sample))")
-  }
-}
-
-/// The comparisons of a report as a table for people, the worst sample of each output.
-struct VerificationTable {
-  let text: String
-
-  init(_ comparisons: [OutputComparison]) {
-    var rows = [["output", "verdict", "max abs", "rounding", "max rel", "SQNR dB", "cosine"]]
-    for worst in VerificationReport.worst(of: comparisons) {
-      guard let figures = worst.comparison, figures.isComparable else {
-        rows.append([worst.output, Self.mismatch(worst)])
-        continue
-      }
-      rows.append([
-        worst.output, worst.verdict.rawValue, formattedError(figures.maxAbsoluteError),
-        worst.noise.map { formattedError($0.maxBound) } ?? "",
-        formattedError(figures.maxRelativeError),
-        figures.sqnr.isFinite ? rounded(figures.sqnr, places: 1) : "inf",
-        rounded(figures.cosine, places: 9),
-      ])
-    }
-    text = table(rows, numbersFrom: 2)
-  }
-
-  private static func mismatch(_ worst: OutputComparison) -> String {
-    guard let figures = worst.comparison else { return "semantic change: the output is missing" }
-    let want = "\(figures.referenceType)\(figures.referenceShape)"
-    return "semantic change: \(figures.candidateType)\(figures.candidateShape) instead of \(want)"
-  }
-}
-
-/// The values inside of the models as a table for people.
-struct LayerTable {
-  let text: String
-
-  init(_ layers: [LayerComparison]) {
-    var rows = [["value", "operator", "node", "rounding", "error", "own error", "gain"]]
-    for layer in layers {
-      rows.append([
-        layer.value, layer.operatorName, layer.node, formattedError(layer.noise),
-        Self.text(layer.cumulative), layer.isolated.map(Self.text) ?? "",
-        layer.gain.map { rounded($0, places: 2) } ?? "",
-      ])
-    }
-    text = table(rows, numbersFrom: 3)
-  }
-
-  private static func text(_ error: Double) -> String {
-    error < .greatestFiniteMagnitude ? formattedError(error) : "no figure"
+    Console.print(VerifySummary(self).text)
   }
 }
 
@@ -133,7 +41,7 @@ private struct VerifyDocument: Encodable {
     let findings = report.findings
     reference = report.reference
     candidate = report.candidate
-    tolerance = report.bounds.value
+    tolerance = report.bounds.tolerance
     budget = report.bounds.budget
     verdict = findings.verdict
     culprit = findings.culprit
@@ -179,6 +87,8 @@ struct ComparisonDocument: Encodable {
   /// What rounding does to the output, and the largest error that it explains.
   let noise: Double?
   let explained: Double?
+  /// Absent where the values are identical.
+  let figures: OutputFigures?
 
   init(_ comparison: OutputComparison) {
     output = comparison.output
@@ -195,5 +105,6 @@ struct ComparisonDocument: Encodable {
     worstIndex = figures?.worstIndex
     noise = comparison.noise?.maxNoise
     explained = comparison.noise?.maxBound
+    self.figures = comparison.figures
   }
 }

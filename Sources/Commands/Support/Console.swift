@@ -10,13 +10,16 @@ enum Console {
   /// Writes a line to standard error.
   static func printError(_ text: String) { write(text + "\n", to: STDERR_FILENO) }
 
-  /// Writes one JSON document, its keys in alphabetical order, to standard output.
-  static func printJSON(_ report: some Encodable) throws {
+  /// Writes one JSON document to standard output.
+  static func printJSON(_ report: some Encodable) throws { print(try jsonText(of: report)) }
+
+  /// Returns a value as a JSON document, its keys in alphabetical order.
+  static func jsonText(of report: some Encodable) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    print(String(decoding: try encoder.encode(report), as: UTF8.self))
+    return String(decoding: try encoder.encode(report), as: UTF8.self)
   }
 
   /// Whether standard error is a terminal, where a line may be drawn again.

@@ -16,6 +16,8 @@ struct Conversion {
   var isStripped = false
   /// Whether an .onnx file has the types of inner values.
   var includesInnerTypes = true
+  /// Where to write a page that shows what was done; nil writes none.
+  var page: String?
   let progress: Progress
 
   /// Converts a model and reports what was done.
@@ -52,6 +54,7 @@ struct Conversion {
       guard written.verdict != .semanticChange else {
         progress.clear()
         try report.show(asJSON: asJSON)
+        try writePage(report, source, result.model, on: samples)
         throw Failure(
           .verificationFailed, "\(output) is not written: it computes something else")
       }
@@ -59,6 +62,33 @@ struct Conversion {
     progress.clear()
     try pending.commit()
     try report.show(asJSON: asJSON)
+    try writePage(report, source, result.model, on: samples)
+  }
+
+  /// Executes source and result side by side and writes the page, where one was asked for.
+  private func writePage(
+    _ report: ConvertReport, _ source: PreparedModel, _ result: PreparedModel,
+    on samples: [Sample]
+  ) throws {
+    guard let page else { return }
+    let kept = result.history.records.filter { $0.rollbackReason == nil }
+    var budget: Double?
+    if case .lossy(let sum) = kept.reduce(.exact, { $0 + $1.contract }) { budget = sum }
+    var findings: VerificationReport?
+    if mode != .off {
+      progress.show("measuring \(output)")
+      let verifier = Verifier(
+        reference: try source.subject(execution), candidate: try result.subject(execution),
+        options: Verifier.Options(budget: budget))
+      do throws(OperatorError) {
+        findings = try verifier.verify(samples)
+      } catch {
+        throw Failure(error, executing: source.path)
+      }
+      progress.clear()
+    }
+    let html = ConvertPage(report: report, source: source, result: result, findings: findings).html
+    try writeReport(html, to: page)
   }
 
   /// Executes the model that was written and the file, and compares what they compute.

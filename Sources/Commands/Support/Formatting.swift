@@ -18,6 +18,13 @@ func counted(_ count: Int, _ noun: String) -> String {
   "\(count) \(noun)\(count == 1 ? "" : "s")"
 }
 
+/// Returns a text without its middle where it is longer than `count` characters.
+func shortened(_ text: String, to count: Int) -> String {
+  guard text.count > count, count > 1 else { return text }
+  let tail = (count - 1) / 2
+  return "\(text.prefix(count - 1 - tail))…\(text.suffix(tail))"
+}
+
 /// Returns rows as lines whose columns are aligned: to the left, and to the right from column
 /// `numbers` on.
 func table(_ rows: [[String]], numbersFrom numbers: Int = .max, indent: String = "  ") -> String {

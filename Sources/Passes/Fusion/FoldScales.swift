@@ -168,7 +168,11 @@ extension Graph {
     for value in former where contains(value) && isConstant(value) && !hasUses(value) {
       removeConstant(value)
     }
-    if let output = output(0, of: product) { replace(node, with: output) }
+    if let output = output(0, of: product) {
+      // It is the node's result now, and takes its name: names say what means the same in two models.
+      setName("", of: output)
+      replace(node, with: output)
+    }
   }
 }
 

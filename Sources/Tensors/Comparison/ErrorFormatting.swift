@@ -6,6 +6,8 @@ public func formattedError(_ value: Double) -> String {
   var mantissa = abs(value)
   while mantissa >= 10 { (mantissa, exponent) = (mantissa / 10, exponent + 1) }
   while mantissa < 1 { (mantissa, exponent) = (mantissa * 10, exponent - 1) }
+  // What rounds up to 10 has another digit before the point.
+  if mantissa >= 9.995 { (mantissa, exponent) = (1, exponent + 1) }
   let sign = value < 0 ? "-" : ""
   let digits = exponent < 0 ? "-\(-exponent)" : "\(exponent)"
   return "\(sign)\(rounded(mantissa, places: 2))e\(digits)"

@@ -31,9 +31,11 @@ public struct LayerComparison: Hashable, Sendable, Codable {
   public internal(set) var violation: String?
   /// Whether the reference has a value of this name, so that both mean the same one.
   public let hasSameName: Bool
+  /// How the numbers and their errors are distributed; only the worst values of a sample have it.
+  public internal(set) var distribution: TensorDistribution?
 
   /// Whether this is the more telling of two comparisons of one value.
-  func isWorse(than other: LayerComparison) -> Bool {
+  public func isWorse(than other: LayerComparison) -> Bool {
     if (violation == nil) != (other.violation == nil) { return violation != nil }
     let (own, others) = (isolated ?? cumulative, other.isolated ?? other.cumulative)
     return (own, cumulative) > (others, other.cumulative)
@@ -73,6 +75,12 @@ struct LayerLog {
   private(set) var layers: [LayerComparison] = []
   /// The cumulative errors so far.
   private var errors: [ValueID: Double] = [:]
+  /// The positions of the worst layers so far, which have their distributions: of those that rounding does
+  /// not explain, and of the others.
+  private var worst: [Bool: [Int]] = [:]
+
+  /// How many layers of either kind have their distributions.
+  private static let distributionCount = 6
   /// The first nodes that seem to compute something else, with what tells.
   private var suspects: [Suspect] = []
 
@@ -113,6 +121,22 @@ struct LayerLog {
         gain: inputs.max().flatMap { $0 > 0 ? ErrorSums.bounded(cumulative / $0) : nil },
         violation: violation,
         hasSameName: candidate.name(of: pair.value) == reference.name(of: pair.partner)))
+    noteDistribution(own, computed)
+  }
+
+  /// Counts how the numbers of the last layer are distributed if it is among the worst.
+  private mutating func noteDistribution(_ own: Tensor, _ computed: Tensor) {
+    let index = layers.count - 1
+    guard layers[index].cumulative > 0 else { return }
+    let kind = layers[index].violation != nil
+    var worst = worst[kind] ?? []
+    if worst.count == Self.distributionCount {
+      let place = worst.indices.max { layers[worst[$0]].isWorse(than: layers[worst[$1]]) } ?? 0
+      guard layers[index].isWorse(than: layers[worst[place]]) else { return }
+      layers[worst.remove(at: place)].distribution = nil
+    }
+    self.worst[kind] = worst + [index]
+    layers[index].distribution = TensorDistribution(of: own, for: computed)
   }
 
   /// Why a node's value is not what rounding makes of that of the reference.

@@ -80,4 +80,9 @@ import Testing
     let graph = try Self.folded[0].expect(by: "fold-scales").graph
     #expect(graph.nodes.map { graph[$0].lineage.sources } == [[0, 1]])
   }
+
+  @Test func namesTheResultAfterWhatItIsNow() throws {
+    let graph = try Self.folded[1].expect(by: "fold-scales").graph
+    #expect(graph.outputs.map(graph.name(of:)) == ["y"])
+  }
 }
