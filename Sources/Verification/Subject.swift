@@ -54,5 +54,11 @@ public struct Subject: Sendable {
   }
 }
 
+/// What executes a candidate.
+public enum Engine: String, Hashable, Sendable, Codable {
+  /// The reference interpreter, in the types that the model declares.
+  case interpreter
+}
+
 /// The outputs of a model by name, for one sample.
 public typealias ModelOutputs = [String: RuntimeValue]

@@ -11,6 +11,9 @@ public struct VerificationReport: Hashable, Sendable, Codable {
   public private(set) var referenceToExpected: [OutputComparison]?
   public private(set) var candidateToExpected: [OutputComparison]?
 
+  /// What executed the candidate.
+  public private(set) var engine = Engine.interpreter
+
   /// The samples that were executed.
   public private(set) var samples: [String] = []
 

@@ -27,6 +27,7 @@ private struct VerifyDocument: Encodable {
   let tolerance: Tolerance?
   let budget: Double?
   let verdict: Verdict
+  let engine: Engine
   let culprit: Culprit?
   let failure: VerificationReport.Failure?
   let suspicions: [Suspicion]?
@@ -44,6 +45,7 @@ private struct VerifyDocument: Encodable {
     tolerance = report.bounds.tolerance
     budget = report.bounds.budget
     verdict = findings.verdict
+    engine = findings.engine
     culprit = findings.culprit
     failure = findings.failure
     suspicions = findings.suspicions.isEmpty ? nil : findings.suspicions

@@ -10,7 +10,8 @@ struct VerifySummary {
     let findings = report.findings
     let headline = VerifyHeadline(report)
     let samples = counted(findings.samples.count, "sample")
-    var parts = ["\(findings.verdict.rawValue): \(headline.sentence) (\(samples))"]
+    let execution = "(\(samples), by the \(findings.engine.rawValue))"
+    var parts = ["\(findings.verdict.rawValue): \(headline.sentence) \(execution)"]
     if !headline.reasons.isEmpty {
       parts.append(headline.reasons.map { "  \(Self.wrapped($0))" }.joined(separator: "\n"))
     }
