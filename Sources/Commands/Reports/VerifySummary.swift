@@ -10,8 +10,7 @@ struct VerifySummary {
     let findings = report.findings
     let headline = VerifyHeadline(report)
     let samples = counted(findings.samples.count, "sample")
-    let execution = "(\(samples), by the \(findings.engine.rawValue))"
-    var parts = ["\(findings.verdict.rawValue): \(headline.sentence) \(execution)"]
+    var parts = ["\(findings.verdict.rawValue): \(headline.sentence) (\(samples))"]
     if !headline.reasons.isEmpty {
       parts.append(headline.reasons.map { "  \(Self.wrapped($0))" }.joined(separator: "\n"))
     }
@@ -24,16 +23,16 @@ struct VerifySummary {
       let table = VerificationTable(comparisons).text
       parts.append(title.map { "\($0)\n\(table)" } ?? table)
     }
-    if let lines = Self.sampling(report) { parts.append(lines) }
+    parts.append(Self.execution(report))
     if report.showsLayers { parts.append(LayerTable(findings.layers).text) }
     let advice = Self.advice(report)
     if !advice.isEmpty { parts.append("next\n" + table(advice)) }
     text = parts.joined(separator: "\n\n")
   }
 
-  /// What the samples exercise and what a search found; nil where neither was observed.
-  private static func sampling(_ report: VerifyReport) -> String? {
-    var lines: [String] = []
+  /// What executed the candidate, what the samples exercise, and what a search found.
+  private static func execution(_ report: VerifyReport) -> String {
+    var lines = ["engine: \(report.findings.engine.rawValue)"]
     if let coverage = report.findings.coverage, coverage.goalCount > 0 {
       lines.append(
         "coverage: \(coverage.exercisedCount) of \(counted(coverage.goalCount, "path")) and ends "
@@ -44,7 +43,7 @@ struct VerifySummary {
         "search: \(counted(search.evaluationCount, "sample")), the worst is \(search.sample.name) "
           + "with \(formattedError(search.divergence)) times what rounding explains")
     }
-    return lines.isEmpty ? nil : lines.map { wrapped($0) }.joined(separator: "\n")
+    return lines.map { wrapped($0) }.joined(separator: "\n")
   }
 
   /// What helps to find out more.
