@@ -113,10 +113,11 @@ public struct Verifier: Sendable {
       if case .failure(let error) = started { findings.fail(error) }
       return findings
     }
-    let partners = ValueAlignment(execution.graph, second.graph, acceptsOtherTypes: true)
-      .results(of: second.graph)
+    let alignment = ValueAlignment(execution.graph, second.graph, acceptsOtherTypes: true)
+    let partners = alignment.results(of: second.graph)
     var log = LayerLog(
-      candidate: second.graph, reference: execution.graph, sample: sample.name)
+      candidate: second.graph, reference: execution.graph, isByName: alignment.isByName,
+      sample: sample.name)
     let isolated =
       options.comparesLayers ? try? Execution(of: interpreter, sample.values) : nil
     let sides = SideBySide(

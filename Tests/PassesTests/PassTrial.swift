@@ -11,6 +11,9 @@ struct PassTrial {
   let model: Model
   let samples: [Sample]
 
+  /// How models are executed.
+  private let options = Interpreter.Options(
+    memoryLimit: 1 << 24, stepLimit: 100_000, threads: 1)
   /// The text of the source.
   private let text: String
   /// The ledger of the source, which each trial starts from.
@@ -20,7 +23,6 @@ struct PassTrial {
     self.model = model
     self.samples = samples.enumerated().map { Sample(name: "sample \($0)", values: $1) }
     text = model.text(.complete)
-    let options = Interpreter.Options(memoryLimit: 1 << 24, stepLimit: 100_000, threads: 1)
     ledger = try ErrorLedger(of: Subject(model, options: options), on: self.samples)
   }
 
@@ -57,10 +59,20 @@ struct PassTrial {
       let broken = records.compactMap { record in
         record.rollbackReason.map { "\(record.pass): \($0)" }
       }
-      return (broken + structure(of: after), after)
+      return (broken + structure(of: after) + (try falseAlarms(on: after)), after)
     } catch {
       return (["\(error)"], after)
     }
+  }
+
+  /// Returns what the verifier has against a model that passes left within their contracts.
+  private func falseAlarms(on after: Model) throws -> [String] {
+    let report = try Verifier(
+      reference: Subject(model, options: options), candidate: Subject(after, options: options)
+    ).verify(samples)
+    guard report.verdict == .semanticChange else { return [] }
+    let culprit = report.culprit.map { "\($0.description) \($0.reason)" }
+    return ["the verifier calls it a semantic change: \(culprit ?? "of an output")"]
   }
 
   /// Whatever a lossy pass changes, its result can be executed.

@@ -29,7 +29,7 @@ public struct LayerComparison: Hashable, Sendable, Codable {
   /// Why the node computes something else from what the reference gives it; nil where rounding
   /// explains its isolated error.
   public internal(set) var violation: String?
-  /// Whether the reference has a value of this name, so that both mean the same one.
+  /// Whether the value stands for the reference's by its name, and not by what else is alike.
   public let hasSameName: Bool
   /// How the numbers and their errors are distributed; only the worst values of a sample have it.
   public internal(set) var distribution: TensorDistribution?
@@ -72,6 +72,8 @@ struct LayerLog {
   private let candidate: Graph
   private let reference: Graph
   private let sample: String
+  /// Whether values stand for each other by their names.
+  private let isByName: Bool
   private(set) var layers: [LayerComparison] = []
   /// The cumulative errors so far.
   private var errors: [ValueID: Double] = [:]
@@ -94,7 +96,8 @@ struct LayerLog {
   /// How many suspects are looked at more closely.
   private static let suspectLimit = 8
 
-  init(candidate: Graph, reference: Graph, sample: String) {
+  init(candidate: Graph, reference: Graph, isByName: Bool, sample: String) {
+    self.isByName = isByName
     self.candidate = candidate
     self.reference = reference
     self.sample = sample
@@ -112,15 +115,16 @@ struct LayerLog {
     let isolated = pair.isolated?.tensor
     var violation: String?
     if let isolated { violation = self.violation(isolated, computed, exact, of: pair.partner) }
+    let name = candidate.name(of: pair.value)
     layers.append(
       LayerComparison(
-        value: candidate.name(of: pair.value), node: node.name,
+        value: name, node: node.name,
         operatorName: node.operatorID.name, sample: sample, elementCount: computed.count,
         noise: rounding?.relativeNoise ?? 0, cumulative: cumulative,
         isolated: isolated.map { TensorComparison.relativeError(of: $0, to: computed) },
         gain: inputs.max().flatMap { $0 > 0 ? ErrorSums.bounded(cumulative / $0) : nil },
         violation: violation,
-        hasSameName: candidate.name(of: pair.value) == reference.name(of: pair.partner)))
+        hasSameName: isByName && name == reference.name(of: pair.partner)))
     noteDistribution(own, computed)
   }
 

@@ -14,6 +14,9 @@ struct ValueAlignment {
   /// The pairs, in the order of the reference.
   private(set) var pairs: [Pair]
 
+  /// Whether inner values are paired by their names: what else they are paired by is a guess.
+  let isByName: Bool
+
   /// The inputs, by their values in the candidate.
   let inputs: [ValueID: ValueID]
 
@@ -32,6 +35,7 @@ struct ValueAlignment {
     let outputs = Self.outputs(reference, candidate)
     var inner = Self.pairsByName(reference, candidate)
     let ends = Set(outputs.map(\.reference))
+    isByName = inner.contains { !ends.contains($0.reference) }
     for others in [Self.pairsByLineage, Self.pairsByPlace]
     where inner.allSatisfy({ ends.contains($0.reference) }) {
       inner = others(reference, candidate)
