@@ -67,6 +67,9 @@ struct VerifyCommand: ParsableCommand {
           + "have \(samples.count)")
     }
     let options = bounds.options(precision: float64 ? .float64 : .declared)
+    if let expected, let empty = expected.first(where: \.values.isEmpty) {
+      throw Failure(.badInput, "\(empty.name) has none of the outputs of \(reference)")
+    }
     let verifier = Verifier(
       reference: try first.subject(execution), candidate: try second.subject(execution),
       options: options)

@@ -37,6 +37,8 @@ struct ExecutionStep: Sendable {
   let releases: [ValueID]
   /// Whether the results are computed, not only selected or moved.
   let isRounding: Bool
+  /// Whether the results are sums of products or of numbers.
+  let isSum: Bool
 }
 
 /// Makes the plan of a graph and of the functions that it calls, one for all equal calls.
@@ -70,7 +72,8 @@ final class ExecutionPlanner {
             node: node, action: action, inputs: graph.inputs(of: node), outputs: outputs,
             outputTypes: types, releases: releases[position],
             isRounding: ExecutionStep.isRounding(
-              graph[node], action: action, hasBlocks: !graph.blocks(of: node).isEmpty)))
+              graph[node], action: action, hasBlocks: !graph.blocks(of: node).isEmpty),
+            isSum: ExecutionStep.isSum(graph[node])))
       }
     }
     return ExecutionPlan(graph: graph, steps: steps)

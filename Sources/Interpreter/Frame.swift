@@ -70,7 +70,10 @@ final class Frame {
       var results = try evaluate(step, node)
       try steps.add(1 + results.reduce(0) { $0 + $1.copyingSteps }, limit: options.stepLimit)
       if let perturbation = options.perturbation, step.isRounding {
-        results = results.map { $0.perturbed(by: perturbation) }
+        let magnitudes = step.isSum ? try evaluate(step, node) { $0.magnitudes } : results
+        results = zip(results, magnitudes).map { result, magnitudes in
+          result.perturbed(by: perturbation, inProportionTo: step.isSum ? magnitudes : nil)
+        }
       }
       return results
     } catch {
@@ -94,8 +97,9 @@ final class Frame {
     if values[value.index] != nil { values[value.index] = result }
   }
 
+  /// Computes the results of a node from its inputs, or from what `change` makes of them.
   private func evaluate(
-    _ step: ExecutionStep, _ node: Node
+    _ step: ExecutionStep, _ node: Node, change: (RuntimeValue) -> RuntimeValue = { $0 }
   ) throws(OperatorError) -> [RuntimeValue] {
     var inputs: [RuntimeValue?] = []
     for value in step.inputs {
@@ -103,7 +107,7 @@ final class Frame {
         inputs.append(nil)
         continue
       }
-      inputs.append(try load(value))
+      inputs.append(try load(value).map(change))
     }
     switch step.action {
     case .call(let plan):

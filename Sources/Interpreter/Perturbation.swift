@@ -18,33 +18,67 @@ public struct Perturbation: Hashable, Sendable {
     self.units = units
   }
 
-  /// Returns a number near `value`; zeros, whole numbers and what is not finite are kept, for these
-  /// are nearly always exact.
-  func apply(to value: Double, unitRoundoff: Double) -> Double {
-    guard value.isFinite, value != value.rounded(.towardZero) else { return value }
+  /// Returns a number near `value`, moved in proportion to `magnitude`.
+  func apply(to value: Double, inProportionTo magnitude: Double, unitRoundoff: Double) -> Double {
+    guard value.isFinite, magnitude.isFinite else { return value }
     var hash = (value.bitPattern ^ seed) &* 0xbf58_476d_1ce4_e5b9
     hash = (hash ^ (hash >> 32)) &* 0x94d0_49bb_1331_11eb
     let unit = Double(Int64(bitPattern: hash ^ (hash >> 29)) >> 10) * 0x1p-53
-    return value * (1 + 2 * unit * units * 2 * unitRoundoff)
+    // Formats of few bits round by so much that one unit is plenty.
+    let limit = unitRoundoff < 0x1p-11 ? units : min(1, units)
+    return value + magnitude * unit * limit * 2 * unitRoundoff
   }
 }
 
 extension RuntimeValue {
-  /// Returns the value with its floating-point numbers perturbed.
-  func perturbed(by perturbation: Perturbation) -> RuntimeValue {
+  /// Returns the value with its floating-point numbers perturbed in proportion to other ones.
+  ///
+  /// Without these each is moved in proportion to itself, but for whole numbers, which are nearly
+  /// always exact.
+  func perturbed(
+    by perturbation: Perturbation, inProportionTo magnitudes: RuntimeValue?
+  ) -> RuntimeValue {
     switch self {
     case .tensor(let tensor):
-      let roundoff = tensor.elementType.unitRoundoff
-      guard roundoff > 0 else { return self }
-      let wide = tensor.converted(to: .float64).scalars(of: Double.self)
-      let numbers = wide.map { perturbation.apply(to: $0, unitRoundoff: roundoff) }
-      let changed = Tensor(shape: tensor.shape, scalars: numbers)
-      return .tensor(changed.converted(to: tensor.elementType))
-    case .sequence(let elements): return .sequence(elements.map { $0.perturbed(by: perturbation) })
-    case .optional(let content): return .optional(content?.perturbed(by: perturbation))
+      .tensor(tensor.perturbed(by: perturbation, inProportionTo: magnitudes?.tensor))
+    case .sequence(let elements):
+      .sequence(elements.map { $0.perturbed(by: perturbation, inProportionTo: nil) })
+    case .optional(let content):
+      .optional(content?.perturbed(by: perturbation, inProportionTo: nil))
     case .map(let keys, let values):
-      return .map(keys: keys, values: values.map { $0.perturbed(by: perturbation) })
+      .map(keys: keys, values: values.map { $0.perturbed(by: perturbation, inProportionTo: nil) })
     }
+  }
+
+  /// The value with the magnitudes of its floating-point numbers.
+  var magnitudes: RuntimeValue {
+    guard let tensor, tensor.elementType.isFloatingPoint else { return self }
+    return .tensor(tensor.mapped { _, value in abs(value) })
+  }
+}
+
+extension Tensor {
+  fileprivate func perturbed(
+    by perturbation: Perturbation, inProportionTo magnitudes: Tensor?
+  ) -> Tensor {
+    let roundoff = elementType.unitRoundoff
+    guard elementType.isFloatingPoint else { return self }
+    guard let magnitudes, magnitudes.shape == shape, magnitudes.elementType == elementType else {
+      return mapped { _, value in
+        guard value != value.rounded(.towardZero) else { return value }
+        return perturbation.apply(to: value, inProportionTo: value, unitRoundoff: roundoff)
+      }
+    }
+    let sizes = magnitudes.converted(to: .float64).scalars(of: Double.self)
+    return mapped { index, value in
+      perturbation.apply(to: value, inProportionTo: abs(sizes[index]), unitRoundoff: roundoff)
+    }
+  }
+
+  /// Returns the tensor with other numbers, rounded to its type.
+  fileprivate func mapped(_ change: (Int, Double) -> Double) -> Tensor {
+    let numbers = converted(to: .float64).scalars(of: Double.self).enumerated().map(change)
+    return Tensor(shape: shape, scalars: numbers).converted(to: elementType)
   }
 }
 
@@ -58,6 +92,18 @@ extension ExecutionStep {
     "Slice", "SpaceToDepth", "Split", "Squeeze", "Tile", "TopK", "Transpose", "Trilu", "Unsqueeze",
     "Where",
   ]
+
+  /// Operators of the standard whose results are sums: what rounding does to these is in proportion
+  /// to the magnitudes of what is added, whatever is left of them.
+  private static let summing: Set<String> = [
+    "Add", "AveragePool", "Conv", "ConvTranspose", "Einsum", "Gemm", "GlobalAveragePool", "MatMul",
+    "Mean", "ReduceMean", "ReduceSum", "Sum",
+  ]
+
+  /// Whether a node adds numbers or products.
+  static func isSum(_ node: Node) -> Bool {
+    node.operatorID.domain.isEmpty && summing.contains(node.operatorID.name)
+  }
 
   /// Whether a node of an operator computes numbers itself.
   static func isRounding(_ node: Node, action: Action, hasBlocks: Bool) -> Bool {

@@ -17,6 +17,9 @@ public struct NoiseFloor: Sendable {
   /// How many times the noise counts as rounding: sums formed in another order round elsewhere.
   static let factor = 8.0
 
+  /// How many times what perturbed results make of it: they are moved by more than rounding does.
+  static let perturbedFactor = 2.0
+
   /// Creates the floor of a tensor; without an exact value the computed one stands for it.
   public init(computed: Tensor, exact: Tensor?) {
     self.computed = computed
@@ -35,17 +38,14 @@ public struct NoiseFloor: Sendable {
 
   /// Judges a tensor that takes the place of the computed one.
   public func judge(_ candidate: Tensor) -> NoiseFigures {
-    let shapes = perturbed.map(\.shape) + [exact.shape, computed.shape]
     guard let own = RoundingComparison(of: candidate, for: computed, exact: exact) else {
-      // Whether the size itself hangs on a decision that rounding flips.
-      let isUnstable = shapes.contains { $0 != computed.shape } && candidate.rank == computed.rank
-      return NoiseFigures(reason: isUnstable ? nil : "has another shape")
+      return NoiseFigures(reason: isPossible(candidate.shape) ? nil : "has another shape")
     }
     let others = perturbed.compactMap { RoundingComparison(of: $0, for: computed, exact: exact) }
     let type = computed.elementType
-    guard type.isFloatingPoint else { return judgeWhole(own, others) }
+    guard type.unitRoundoff > 0 else { return judgeWhole(own, others) }
     var figures = NoiseFigures(own, units: type.unitRoundoff * type.tolerableUnits)
-    figures.widen(by: others)
+    figures.widen(by: others, factor: Self.perturbedFactor)
     if own.unexplainedCount > (others.map(\.unexplainedCount).max() ?? 0) {
       figures.reason = "is NaN or infinite in \(own.unexplainedCount) places where it should not be"
     } else {
@@ -61,11 +61,12 @@ public struct NoiseFloor: Sendable {
       let own = RoundingComparison(of: computed, for: computed, exact: exact)
     else { return judge(candidate) }
     let type = computed.elementType
-    guard type.isFloatingPoint else { return judge(candidate) }
+    guard type.unitRoundoff > 0 else { return judge(candidate) }
     var figures = NoiseFigures(step, units: type.unitRoundoff * type.tolerableUnits)
-    figures.widen(by: [own])
+    figures.widen(by: [own], factor: Self.factor)
     figures.widen(
-      by: perturbed.compactMap { RoundingComparison(of: $0, for: computed, exact: computed) })
+      by: perturbed.compactMap { RoundingComparison(of: $0, for: computed, exact: computed) },
+      factor: Self.perturbedFactor)
     if step.unexplainedCount > 0 {
       figures.reason = "is NaN or infinite where it should not be, or not where it should"
     } else {
@@ -74,17 +75,31 @@ public struct NoiseFloor: Sendable {
     return figures
   }
 
-  /// Judges whole numbers and truth values: rounding may flip no more than it does by itself.
+  /// Whether a shape lies between those that the model itself computes: its size may hang on a decision
+  /// that rounding flips.
+  private func isPossible(_ shape: [Int]) -> Bool {
+    let shapes = (perturbed + [computed, exact]).map(\.shape)
+    guard shapes.allSatisfy({ $0.count == shape.count }) else { return false }
+    return shape.indices.allSatisfy { axis in
+      let extents = shapes.map { $0[axis] }
+      return (extents.min() ?? 0)...(extents.max() ?? 0) ~= shape[axis]
+    }
+  }
+
+  /// Judges whole numbers and truth values: rounding may flip no more than it does by itself, and no
+  /// further.
   private func judgeWhole(
     _ own: RoundingComparison, _ others: [RoundingComparison]
   ) -> NoiseFigures {
     var figures = NoiseFigures(own, units: 0)
     let flips = max(own.unstableCount, others.map(\.differingCount).max() ?? 0)
+    let distance = max(own.noise.maximum, others.map(\.error.maximum).max() ?? 0)
+    let isExplained = own.differingCount <= 2 * flips && own.error.maximum <= 2 * distance
     figures.reason =
-      own.differingCount <= 2 * flips
+      isExplained
       ? nil
       : "differs in \(own.differingCount) elements by up to \(formattedError(own.error.maximum)), "
-        + "rounding explains \(2 * flips)"
+        + "rounding explains \(2 * flips) by \(formattedError(2 * distance))"
     return figures
   }
 }
@@ -103,6 +118,9 @@ public struct NoiseFigures: Hashable, Sendable, Codable {
   /// Why rounding does not explain the candidate; nil when it does.
   public var reason: String?
 
+  /// Whether the error is so large that no closer look is worth it.
+  var isBlatant: Bool { maxError > 100 * maxBound }
+
   init(reason: String?) { self.reason = reason }
 
   init(_ comparison: RoundingComparison, units: Double) {
@@ -112,17 +130,19 @@ public struct NoiseFigures: Hashable, Sendable, Codable {
     rootMeanSquareNoise = (comparison.noise.energy / count).squareRoot()
     maxError = comparison.error.maximum
     rootMeanSquareError = (comparison.error.energy / count).squareRoot()
-    let size = (comparison.magnitude.energy / count).squareRoot()
-    maxBound = factor * maxNoise + units * comparison.magnitude.maximum
-    rootMeanSquareBound = factor * rootMeanSquareNoise + units * size
+    let (noise, size) = comparison.differing
+    maxBound = factor * noise.maximum + units * size.maximum
+    rootMeanSquareBound =
+      factor * (noise.energy / count).squareRoot() + units * (size.energy / count).squareRoot()
   }
 
-  mutating func widen(by others: [RoundingComparison]) {
+  /// Allows some times the error of others that rounding makes.
+  mutating func widen(by others: [RoundingComparison], factor: Double) {
     for other in others {
       let count = Double(max(1, other.count))
-      maxBound = max(maxBound, NoiseFloor.factor * other.error.maximum)
+      maxBound = max(maxBound, factor * other.error.maximum)
       rootMeanSquareBound = max(
-        rootMeanSquareBound, NoiseFloor.factor * (other.error.energy / count).squareRoot())
+        rootMeanSquareBound, factor * (other.error.energy / count).squareRoot())
     }
   }
 

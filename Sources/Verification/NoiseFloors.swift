@@ -70,11 +70,12 @@ struct NoiseFloors {
     guard figures.typesMatch || allowsOtherTypes, let own = computed[output] else {
       return decided(.semanticChange)
     }
+    guard figures.referenceType != .string else { return decided(loss(figures)) }
     var floor = NoiseFloor(computed: own, exact: exact[output])
     // Both must be within rounding, whichever of them is not what the noise was measured of.
     let others = [candidate, reference].filter { $0 != own }
     var noise = floor.judge(others)
-    if noise.reason != nil, figures.referenceType != .string {
+    if noise.reason != nil {
       for tensor in perturbedTensors().compactMap({ $0[output] }) { floor.widen(by: tensor) }
       noise = floor.judge(others)
     }

@@ -9,13 +9,17 @@ import Tensors
 final class PerturbedRuns {
   private let subject: Subject
   private let sample: Sample
+  private let precision: Precision
   private let threads: Int?
 
   private static let count = 6
   private static let units = 4.0
 
   /// Prepares the executions, which are made when they are asked for.
-  init(of subject: Subject, on sample: Sample, threads: Int? = nil) {
+  init(
+    of subject: Subject, on sample: Sample, precision: Precision = .declared, threads: Int? = nil
+  ) {
+    self.precision = precision
     self.subject = subject
     self.sample = sample
     self.threads = threads
@@ -32,7 +36,7 @@ final class PerturbedRuns {
     perturbed { interpreter throws(OperatorError) in
       let execution = try Execution(of: interpreter, sample.values)
       let plain = try Execution(
-        of: try subject.interpreter(.declared, threads: threads), sample.values)
+        of: try subject.interpreter(precision, threads: threads), sample.values)
       var values: [ValueID: RuntimeValue] = [:]
       while let step = try execution.advance(), let own = try plain.advance() {
         for (result, content) in zip(step.results, own.results.map(\.content)) {
@@ -50,7 +54,7 @@ final class PerturbedRuns {
     (1...Self.count).compactMap { number in
       let perturbation = Perturbation(seed: UInt64(number) << 32, units: Self.units)
       let planned = try? subject.interpreter(
-        .declared, threads: threads, perturbation: perturbation)
+        precision, threads: threads, perturbation: perturbation)
       return planned.flatMap { try? run($0) }
     }
   }

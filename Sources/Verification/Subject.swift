@@ -37,9 +37,11 @@ public struct Subject: Sendable {
     Subject(model, options: options, registry: registry)
   }
 
-  /// The outputs in the model's own types.
-  func outputs(on sample: Sample) throws(OperatorError) -> ModelOutputs {
-    named(try interpreter(.declared).run(sample.values))
+  /// The outputs in the model's own types, or in 64 bits.
+  func outputs(
+    on sample: Sample, _ precision: Precision = .declared
+  ) throws(OperatorError) -> ModelOutputs {
+    named(try interpreter(precision).run(sample.values))
   }
 
   /// The outputs in 64 bits; nil where the model cannot be executed so.

@@ -37,7 +37,12 @@ public struct VerificationReport: Hashable, Sendable, Codable {
     public let message: String
   }
 
-  public init() {}
+  /// Whether a fault that the outputs do not show counts: where no loss or distance is allowed.
+  private let countsHidden: Bool
+
+  public init() { self.init(countsHidden: true) }
+
+  init(countsHidden: Bool) { self.countsHidden = countsHidden }
 
   /// Adds what one sample showed.
   public mutating func add(_ comparisons: [OutputComparison], of sample: String) {
@@ -97,12 +102,12 @@ public struct VerificationReport: Hashable, Sendable, Codable {
 
   /// The first node that computes something else from what the reference gives it.
   ///
-  /// Where the outputs are right all the same, only a value that has its name in the reference counts,
-  /// and only when nothing was meant to lose precision: other inputs may show it.
+  /// Where the outputs are right all the same, only a value counts that has its name and its shape in
+  /// the reference, and only when no loss or distance is allowed: other inputs may show it.
   public var culprit: Culprit? {
     let isHidden = failure == nil && outputVerdict < .semanticChange
-    let suspects = layers.filter { $0.violation != nil && ($0.hasSameName || !isHidden) }
-    guard let first = suspects.first, !isHidden || outputVerdict < .withinBudget else { return nil }
+    let suspects = layers.filter { $0.violation != nil && (!isHidden || $0.isSameValue) }
+    guard let first = suspects.first, !isHidden || countsHidden else { return nil }
     return Culprit(first, isHidden: isHidden)
   }
 

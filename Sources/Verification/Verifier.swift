@@ -51,7 +51,8 @@ public struct Verifier: Sendable {
   public func verify(
     _ samples: [Sample], expected: [ModelOutputs]? = nil, progress: (Int) -> Void = { _ in }
   ) throws(OperatorError) -> VerificationReport {
-    var report = VerificationReport()
+    var report = VerificationReport(
+      countsHidden: options.budget == nil && options.tolerance == nil)
     var coverage: Coverage?
     let threads = reference.options.threads
     // One sample at a time shares its operators among the threads; many share the samples.
@@ -128,7 +129,9 @@ public struct Verifier: Sendable {
         try sides.run { if options.comparesLayers { log.add($0) } }
       }
     }.get()
-    let runs = PerturbedRuns(of: reference, on: sample, threads: threads)
+    log.clearMisnamed()
+    let runs = PerturbedRuns(
+      of: reference, on: sample, precision: options.precision, threads: threads)
     if !log.suspectedValues.isEmpty {
       log.clear(by: runs.values(log.suspectedValues, between: Set(partners.values)))
     }
@@ -172,8 +175,10 @@ extension Verifier {
   ///
   /// - Throws: `OperatorError` when the reference cannot be executed.
   public func divergence(on sample: Sample) throws(OperatorError) -> Double {
-    let own = try reference.outputs(on: sample)
-    guard let outputs = try? candidate.outputs(on: sample) else { return .infinity }
+    let own = try reference.outputs(on: sample, options.precision)
+    guard let outputs = try? candidate.outputs(on: sample, options.precision) else {
+      return .infinity
+    }
     var floors = NoiseFloors(
       of: own, exact: reference.exactOutputs(on: sample), sample: sample.name, perturbed: nil)
     return floors.compare(outputs).map(\.divergence).max() ?? 0

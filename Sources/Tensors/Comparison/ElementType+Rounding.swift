@@ -1,10 +1,10 @@
 extension ElementType {
-  /// The largest relative error of rounding to the type, half the distance from 1 to the next larger
-  /// number; 0 for types that are no real floating-point format.
+  /// The largest relative error of rounding a number to the type, half the distance from 1 to the next
+  /// larger one; 0 for types without fractions.
   public var unitRoundoff: Double {
     switch self {
-    case .float64: 0x1p-53
-    case .float32: 0x1p-24
+    case .float64, .complex128: 0x1p-53
+    case .float32, .complex64: 0x1p-24
     case .float16: 0x1p-11
     case .bfloat16: 0x1p-8
     case .float8E4M3FN, .float8E4M3FNUZ: 0x1p-4

@@ -3,7 +3,7 @@
 /// The numbers of the computed tensor show what rounding does to this tensor; those of the other
 /// are to be explained by it. Elements of which the computed and the exact tensor already disagree
 /// on whether they are finite explain anything.
-public struct RoundingComparison: Hashable, Sendable {
+public struct RoundingComparison: Sendable {
   /// A distance over all elements.
   public struct Distance: Hashable, Sendable {
     /// The largest magnitude.
@@ -32,6 +32,9 @@ public struct RoundingComparison: Hashable, Sendable {
   public private(set) var magnitude = Distance()
   /// The elements in which the two differ from each other.
   public private(set) var differingCount = 0
+  /// The noise and the size of those of them that are finite: huge numbers beside them, such as a
+  /// mask, explain nothing about them.
+  public private(set) var differing = (noise: Distance(), magnitude: Distance())
   /// The elements in which the computed tensor differs from the exact one.
   public private(set) var unstableCount = 0
   /// The elements that are NaN or infinite in one tensor only without a reason in the other two.
@@ -82,6 +85,10 @@ public struct RoundingComparison: Hashable, Sendable {
     count += 1
     noise.add(own - want)
     magnitude.add(want)
+    if !agrees {
+      differing.noise.add(own - want)
+      differing.magnitude.add(want)
+    }
     if abs(got - want) > error.maximum { worstIndex = index }
     error.add(got - want)
   }

@@ -34,6 +34,11 @@ public struct LayerComparison: Hashable, Sendable, Codable {
   /// How the numbers and their errors are distributed; only the worst values of a sample have it.
   public internal(set) var distribution: TensorDistribution?
 
+  /// Whether the value has a counterpart of its name whose numbers it can be compared with.
+  var isSameValue: Bool {
+    hasSameName && isolated.map { $0 < .greatestFiniteMagnitude } ?? false
+  }
+
   /// Whether this is the more telling of two comparisons of one value.
   public func isWorse(than other: LayerComparison) -> Bool {
     if (violation == nil) != (other.violation == nil) { return violation != nil }
@@ -75,6 +80,12 @@ struct LayerLog {
   /// Whether values stand for each other by their names.
   private let isByName: Bool
   private(set) var layers: [LayerComparison] = []
+  /// The values of the layers in the candidate.
+  private var values: [ValueID] = []
+  /// Whether rounding explains the cumulative error, of layers whose own error it does not explain.
+  private var agreements: [Bool] = []
+  /// The layers that have the name of another value only.
+  private var cleared: Set<Int> = []
   /// The cumulative errors so far.
   private var errors: [ValueID: Double] = [:]
   /// The positions of the worst layers so far, which have their distributions: of those that rounding does
@@ -91,10 +102,12 @@ struct LayerLog {
     let partner: ValueID
     let isolated: Tensor
     var floor: NoiseFloor
+    /// Whether it is wrong beyond doubt.
+    let isBlatant: Bool
   }
 
   /// How many suspects are looked at more closely.
-  private static let suspectLimit = 8
+  private static let suspectLimit = 16
 
   init(candidate: Graph, reference: Graph, isByName: Bool, sample: String) {
     self.isByName = isByName
@@ -112,9 +125,13 @@ struct LayerLog {
     let cumulative = TensorComparison.relativeError(of: own, to: computed)
     let inputs = candidate.inputs(of: pair.node).compactMap { $0.flatMap { errors[$0] } }
     errors[pair.value] = cumulative
+    values.append(pair.value)
     let isolated = pair.isolated?.tensor
     var violation: String?
     if let isolated { violation = self.violation(isolated, computed, exact, of: pair.partner) }
+    agreements.append(
+      violation != nil
+        && NoiseFloor(computed: computed, exact: exact).judge(own).reason == nil)
     let name = candidate.name(of: pair.value)
     layers.append(
       LayerComparison(
@@ -149,28 +166,66 @@ struct LayerLog {
   ) -> String? {
     guard isolated != computed else { return nil }
     let floor = NoiseFloor(computed: computed, exact: exact)
-    let reason = floor.judgeStep(isolated).reason
+    let figures = floor.judgeStep(isolated)
+    let reason = figures.reason
     if reason != nil, suspects.count < Self.suspectLimit {
       suspects.append(
-        Suspect(layer: layers.count, partner: partner, isolated: isolated, floor: floor))
+        Suspect(
+          layer: layers.count, partner: partner, isolated: isolated, floor: floor,
+          isBlatant: figures.isBlatant))
     }
     return reason
   }
 
   /// The values of the reference that tell whether the suspects are at fault.
-  var suspectedValues: Set<ValueID> { Set(suspects.map(\.partner)) }
+  var suspectedValues: Set<ValueID> { Set(doubtful.map(\.partner)) }
+
+  /// The suspects before the first one that is wrong beyond doubt.
+  private var doubtful: some Sequence<Suspect> {
+    suspects.lazy.filter { !cleared.contains($0.layer) }.prefix { !$0.isBlatant }
+  }
 
   /// Judges the suspects again by what executions with perturbed results computed.
   ///
-  /// When none of them is at fault, the nodes after them are not either: they are what rounding does.
+  /// It ends at the first one that is at fault.
   mutating func clear(by runs: [[ValueID: RuntimeValue]]) {
-    for var suspect in suspects {
+    for var suspect in Array(doubtful) {
       let values = runs.compactMap { $0[suspect.partner]?.tensor }
       for value in values { suspect.floor.widen(by: value) }
       guard suspect.floor.judgeStep(suspect.isolated).reason == nil else { return }
       layers[suspect.layer].violation = nil
     }
-    for index in layers.indices { layers[index].violation = nil }
+  }
+
+  /// Takes values off the list that have the name of another value only.
+  ///
+  /// A node that is right given what the candidate computes, and wrong given what the reference does,
+  /// was given something else than it was made for.
+  mutating func clearMisnamed() {
+    var positions: [ValueID: Int] = [:]
+    for (index, value) in values.enumerated() { positions[value] = index }
+    for (index, value) in values.enumerated() where layers[index].violation != nil {
+      guard agreements[index], let node = candidate.producer(of: value) else { continue }
+      let misnamed = sources(of: node, among: positions).filter { layers[$0].violation != nil }
+      guard !misnamed.isEmpty else { continue }
+      for index in misnamed + [index] { cleared.insert(index) }
+    }
+    for index in cleared { layers[index].violation = nil }
+  }
+
+  /// The layers whose values a node reads, directly or through values that stand for none.
+  private func sources(of node: NodeID, among positions: [ValueID: Int]) -> [Int] {
+    var (pending, seen, sources) = ([node], Set([node]), [Int]())
+    while let next = pending.popLast() {
+      for value in candidate.inputs(of: next).compactMap({ $0 }) {
+        if let position = positions[value] {
+          sources.append(position)
+        } else if let producer = candidate.producer(of: value), seen.insert(producer).inserted {
+          pending.append(producer)
+        }
+      }
+    }
+    return sources
   }
 }
 
