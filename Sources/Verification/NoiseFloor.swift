@@ -14,9 +14,6 @@ public struct NoiseFloor: Sendable {
   /// Values of runs with perturbed results.
   private var perturbed: [Tensor] = []
 
-  /// How many times the noise counts as rounding: sums formed in another order round elsewhere.
-  static let factor = 8.0
-
   /// How many times what perturbed results make of it: they are moved by more than rounding does.
   static let perturbedFactor = 2.0
 
@@ -44,7 +41,7 @@ public struct NoiseFloor: Sendable {
     let others = perturbed.compactMap { RoundingComparison(of: $0, for: computed, exact: exact) }
     let type = computed.elementType
     guard type.unitRoundoff > 0 else { return judgeWhole(own, others) }
-    var figures = NoiseFigures(own, units: type.unitRoundoff * type.tolerableUnits)
+    var figures = NoiseFigures(own, in: type)
     figures.widen(by: others, factor: Self.perturbedFactor)
     if own.unexplainedCount > (others.map(\.unexplainedCount).max() ?? 0) {
       figures.reason = "is NaN or infinite in \(own.unexplainedCount) places where it should not be"
@@ -62,8 +59,8 @@ public struct NoiseFloor: Sendable {
     else { return judge(candidate) }
     let type = computed.elementType
     guard type.unitRoundoff > 0 else { return judge(candidate) }
-    var figures = NoiseFigures(step, units: type.unitRoundoff * type.tolerableUnits)
-    figures.widen(by: [own], factor: Self.factor)
+    var figures = NoiseFigures(step, in: type)
+    figures.widen(by: [own], factor: type.noiseFactor)
     figures.widen(
       by: perturbed.compactMap { RoundingComparison(of: $0, for: computed, exact: computed) },
       factor: Self.perturbedFactor)
@@ -91,7 +88,7 @@ public struct NoiseFloor: Sendable {
   private func judgeWhole(
     _ own: RoundingComparison, _ others: [RoundingComparison]
   ) -> NoiseFigures {
-    var figures = NoiseFigures(own, units: 0)
+    var figures = NoiseFigures(own, in: computed.elementType)
     let flips = max(own.unstableCount, others.map(\.differingCount).max() ?? 0)
     let distance = max(own.noise.maximum, others.map(\.error.maximum).max() ?? 0)
     let isExplained = own.differingCount <= 2 * flips && own.error.maximum <= 2 * distance
@@ -123,14 +120,15 @@ public struct NoiseFigures: Hashable, Sendable, Codable {
 
   init(reason: String?) { self.reason = reason }
 
-  init(_ comparison: RoundingComparison, units: Double) {
+  init(_ comparison: RoundingComparison, in type: ElementType) {
+    let units = type.unitRoundoff * type.tolerableUnits
     let count = Double(max(1, comparison.count))
-    let factor = NoiseFloor.factor
+    let factor = type.noiseFactor
     maxNoise = comparison.noise.maximum
     rootMeanSquareNoise = (comparison.noise.energy / count).squareRoot()
-    maxError = comparison.error.maximum
-    rootMeanSquareError = (comparison.error.energy / count).squareRoot()
-    let (noise, size) = comparison.differing
+    let (noise, error, size) = comparison.differing
+    maxError = error.maximum
+    rootMeanSquareError = (error.energy / count).squareRoot()
     maxBound = factor * noise.maximum + units * size.maximum
     rootMeanSquareBound =
       factor * (noise.energy / count).squareRoot() + units * (size.energy / count).squareRoot()
@@ -161,8 +159,19 @@ public struct NoiseFigures: Hashable, Sendable, Codable {
 }
 
 extension ElementType {
+  /// How many times the noise counts as rounding: sums formed in another order round elsewhere.
+  ///
+  /// Formats of few bits show all of it in one run.
+  fileprivate var noiseFactor: Double { unitRoundoff <= 0x1p-11 ? 8 : 3 }
+
   /// The units in the last place of the largest number that count as rounding at least.
   ///
-  /// A result that happens to be exact has no noise. Formats of few bits show theirs always.
-  fileprivate var tolerableUnits: Double { unitRoundoff <= 0x1p-24 ? 64 : 4 }
+  /// A result that happens to be exact has no noise.
+  fileprivate var tolerableUnits: Double {
+    switch unitRoundoff {
+    case ...0x1p-24: 64
+    case ...0x1p-11: 4
+    default: 1
+    }
+  }
 }

@@ -150,7 +150,90 @@ import Verification
     #expect(report.failure?.place == "Reshape \"view\"")
   }
 
+  // MARK: - Names
+
+  @Test func forgivesAValueThatHasTheNameOfAnother() throws {
+    let before = try Self.model(
+      """
+      graph main(%x: float32[4, 2]) -> (%y) {
+        const %w: float32[2, 2] = [0.5, -1.25, 0.75, 0.3]
+        const %s: float32[2] = [1.5, 0.5]
+        %p = MatMul(%x, %w) "product"
+        %m = Mul(%p, %s) "scale"
+        %y = Relu(%m) "activation"
+        return %y
+      }
+      """)
+    // The scale is folded into the weights, whose product keeps its name.
+    let after = try Self.model(
+      """
+      graph main(%x: float32[4, 2]) -> (%y) {
+        const %w: float32[2, 2] = [0.75, -0.625, 1.125, 0.15]
+        %p = MatMul(%x, %w) "product"
+        %m = Identity(%p) "nothing"
+        %y = Relu(%m) "activation"
+        return %y
+      }
+      """)
+    #expect(try Self.report(before, after, seeds: 0..<4).verdict <= .withinRounding)
+  }
+
+  @Test(arguments: [
+    Verifier.Options(budget: 0.05),
+    Verifier.Options(tolerance: Tolerance(absolute: 0.01, relative: 0)),
+  ])
+  func looksAtOutputsAloneWhereALossIsAllowed(options: Verifier.Options) throws {
+    let report = try Self.report(
+      Self.layers(high: "0.0"), Self.layers(scale: "1.6", high: "0.0"), options: options)
+    #expect(report.verdict == .identical)
+    #expect(report.culprit == nil)
+  }
+
+  // MARK: - Bounds
+
+  /// A product in a type, beside numbers of another size.
+  private static func product(_ scale: String, type: String, beside constant: String) throws
+    -> Model
+  {
+    try model(
+      """
+      graph main(%x: \(type)[8, 8]) -> (%y) {
+        const %s: \(type)[] = \(scale)
+        const %c: \(type)[1, 8] = [\([String](repeating: constant, count: 8).joined(separator: ", "))]
+        %m = Mul(%x, %s)
+        %y = Concat(%m, %c) {axis = 0}
+        return %y
+      }
+      """)
+  }
+
+  @Test(arguments: [
+    ("float32", "1.0001", "-3.0e38"), ("float16", "1.1", "1.0"), ("bfloat16", "1.3", "1.0"),
+  ])
+  func letsNeitherShortFormatsNorAMaskHideAFactor(type: String, scale: String, mask: String) throws
+  {
+    let right = try Self.product("1.0", type: type, beside: mask)
+    let wrong = try Self.product(scale, type: type, beside: mask)
+    #expect(try Self.report(right, right).verdict == .identical)
+    #expect(try Self.report(right, wrong).verdict == .semanticChange)
+  }
+
   // MARK: - Decisions
+
+  @Test func countsWholeNumbersThatAreFurtherThanRoundingTakesThem() throws {
+    func whole(_ factor: String) throws -> Model {
+      try Self.model(
+        """
+        graph main(%x: float32[16]) -> (%y) {
+          const %f: float32[] = \(factor)
+          %m = Mul(%x, %f)
+          %y = Cast(%m) {to = 7}
+          return %y
+        }
+        """)
+    }
+    #expect(try Self.report(whole("1e9"), whole("-7.0")).verdict == .semanticChange)
+  }
 
   /// The position of the largest of three sums, the last two of which are nearly equal.
   private static func decision(between difference: String, order: String) throws -> Model {

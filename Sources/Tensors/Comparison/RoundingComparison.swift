@@ -32,9 +32,11 @@ public struct RoundingComparison: Sendable {
   public private(set) var magnitude = Distance()
   /// The elements in which the two differ from each other.
   public private(set) var differingCount = 0
-  /// The noise and the size of those of them that are finite: huge numbers beside them, such as a
+  /// The same distances over those of them that are finite alone: huge numbers beside them, such as a
   /// mask, explain nothing about them.
-  public private(set) var differing = (noise: Distance(), magnitude: Distance())
+  public private(set) var differing = (
+    noise: Distance(), error: Distance(), magnitude: Distance()
+  )
   /// The elements in which the computed tensor differs from the exact one.
   public private(set) var unstableCount = 0
   /// The elements that are NaN or infinite in one tensor only without a reason in the other two.
@@ -87,6 +89,7 @@ public struct RoundingComparison: Sendable {
     magnitude.add(want)
     if !agrees {
       differing.noise.add(own - want)
+      differing.error.add(got - want)
       differing.magnitude.add(want)
     }
     if abs(got - want) > error.maximum { worstIndex = index }

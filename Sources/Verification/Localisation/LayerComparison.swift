@@ -210,7 +210,24 @@ struct LayerLog {
       guard !misnamed.isEmpty else { continue }
       for index in misnamed + [index] { cleared.insert(index) }
     }
+    guard !cleared.isEmpty else { return }
+    clearWhatOnlyMisnamedRead(positions)
     for index in cleared { layers[index].violation = nil }
+  }
+
+  /// Clears values that only such are computed from: names may be shifted along a chain.
+  private mutating func clearWhatOnlyMisnamedRead(_ positions: [ValueID: Int]) {
+    var readers: [Int: [Int]] = [:]
+    for (index, value) in values.enumerated() {
+      guard let node = candidate.producer(of: value) else { continue }
+      for source in sources(of: node, among: positions) {
+        readers[source, default: []].append(index)
+      }
+    }
+    for index in layers.indices.reversed() where layers[index].violation != nil {
+      guard let readers = readers[index], readers.allSatisfy(cleared.contains) else { continue }
+      cleared.insert(index)
+    }
   }
 
   /// The layers whose values a node reads, directly or through values that stand for none.
