@@ -35,6 +35,9 @@ public struct NoiseFloor: Sendable {
 
   /// Judges a tensor that takes the place of the computed one.
   public func judge(_ candidate: Tensor) -> NoiseFigures {
+    guard computed.elementType != .string || candidate.shape != computed.shape else {
+      return NoiseFigures(reason: candidate == computed ? nil : "holds other strings")
+    }
     guard let own = RoundingComparison(of: candidate, for: computed, exact: exact) else {
       return NoiseFigures(reason: isPossible(candidate.shape) ? nil : "has another shape")
     }

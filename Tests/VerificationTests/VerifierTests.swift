@@ -262,6 +262,24 @@ import Verification
     #expect(try Self.report(before, after).verdict == .semanticChange)
   }
 
+  @Test func namesANodeThatMakesOtherStrings() throws {
+    func spelled(_ change: String) throws -> Model {
+      try Self.model(
+        """
+        graph main(%x: string[4]) -> (%y) {
+          const %word: string[1] = ["Ferry"]
+          %j = StringConcat(%x, %word) "join"
+          %n = StringNormalizer(%j) "spell" {case_change_action = "\(change)"}
+          %y = Identity(%n)
+          return %y
+        }
+        """)
+    }
+    let report = try Self.report(spelled("LOWER"), spelled("UPPER"))
+    #expect(report.verdict == .semanticChange)
+    #expect(report.culprit?.node == "spell")
+  }
+
   // MARK: - Several samples
 
   @Test func findsTheSameInParallelAsOneByOne() throws {
