@@ -101,23 +101,19 @@ struct VerifyCommand: ParsableCommand {
       reference: reference, candidate: candidate, bounds: options, findings: findings,
       search: found, showsLayers: layers, page: page.report)
     try report.show(asJSON: json)
-    try write(report, first, second)
+    let times = page.report == nil ? nil : samples.first.flatMap(verifier.times)
+    try write(report, VerifyPage(report: report, reference: first, candidate: second, times: times))
     if findings.verdict == .semanticChange {
       throw Failure(.verificationFailed, "\(candidate) does not compute what is expected")
     }
   }
 
   /// Writes the reports that options ask for.
-  private func write(
-    _ report: VerifyReport, _ first: PreparedModel, _ second: PreparedModel
-  ) throws {
+  private func write(_ report: VerifyReport, _ content: VerifyPage) throws {
     if let path = files.junit { try writeReport(JUnitReport(report).text, to: path) }
     if let path = files.sarif {
       try writeReport(try Console.jsonText(of: SARIFReport(report)) + "\n", to: path)
     }
-    if let path = page.report {
-      let page = VerifyPage(report: report, reference: first, candidate: second)
-      try writeReport(page.html, to: path)
-    }
+    if let path = page.report { try writeReport(content.html, to: path) }
   }
 }

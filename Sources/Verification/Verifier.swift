@@ -33,8 +33,8 @@ public struct Verifier: Sendable {
     }
   }
 
-  private let reference: Subject
-  private let candidate: Subject
+  let reference: Subject
+  let candidate: Subject
   private let options: Options
 
   public init(reference: Subject, candidate: Subject, options: Options = Options()) {

@@ -75,6 +75,7 @@ struct Conversion {
     var budget: Double?
     if case .lossy(let sum) = kept.reduce(.exact, { $0 + $1.contract }) { budget = sum }
     var findings: VerificationReport?
+    var times: (before: OperatorTimes, after: OperatorTimes)?
     if mode != .off {
       progress.show("measuring \(output)")
       let verifier = Verifier(
@@ -85,10 +86,12 @@ struct Conversion {
       } catch {
         throw Failure(error, executing: source.path)
       }
+      times = samples.first.flatMap(verifier.times)
       progress.clear()
     }
-    let html = ConvertPage(report: report, source: source, result: result, findings: findings).html
-    try writeReport(html, to: page)
+    let content = ConvertPage(
+      report: report, source: source, result: result, findings: findings, times: times)
+    try writeReport(content.html, to: page)
   }
 
   /// Executes the model that was written and the file, and compares what they compute.

@@ -8,6 +8,8 @@ struct ConvertPage {
   let result: PreparedModel
   /// What an execution of source and result side by side showed; nil when nothing was executed.
   let findings: VerificationReport?
+  /// How long both take; nil where that was not measured.
+  var times: (before: OperatorTimes, after: OperatorTimes)?
 
   var html: String {
     let facts = [
@@ -52,7 +54,8 @@ struct ConvertPage {
       + ModelSections(
         before: source.model.graph, after: result.model.graph, findings: findings,
         titles: ("before", "after"),
-        isSame: findings?.comparisons.allSatisfy { $0.verdict < .withinBudget } ?? true
+        isSame: findings?.comparisons.allSatisfy { $0.verdict < .withinBudget } ?? true,
+        times: times
       ).sections
   }
 }

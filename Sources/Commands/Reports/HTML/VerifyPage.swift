@@ -7,6 +7,8 @@ struct VerifyPage {
   let report: VerifyReport
   let reference: PreparedModel
   let candidate: PreparedModel
+  /// How long both take; nil where that was not measured.
+  var times: (before: OperatorTimes, after: OperatorTimes)?
 
   var html: String {
     let headline = VerifyHeadline(report)
@@ -55,7 +57,7 @@ struct VerifyPage {
     return sections
       + ModelSections(
         before: reference.model.graph, after: candidate.model.graph, findings: findings,
-        titles: ("reference", "candidate"), isSame: findings.verdict < .withinBudget
+        titles: ("reference", "candidate"), isSame: findings.verdict < .withinBudget, times: times
       ).sections
   }
 }
@@ -72,6 +74,8 @@ struct ModelSections {
   /// What a pass changed inside is no error then, such as the result of a Conv that takes in the
   /// normalization behind it.
   let isSame: Bool
+  /// How long both take; nil where that was not measured.
+  let times: (before: OperatorTimes, after: OperatorTimes)?
 
   private static let histogramLimit = 6
 
@@ -93,10 +97,13 @@ struct ModelSections {
       before: (titles.before, before), after: (titles.after, after),
       marks: NodeMarks(layers, culprit: culprit), isCompared: !layers.isEmpty)
     let weights = WeightsSection(before: WeightSizes(before), after: WeightSizes(after))
-    return sections + [
+    sections += [
       .init(id: "graphs", title: "Graphs", body: graphs.markup),
       .init(id: "sizes", title: "Weights", body: weights.markup),
     ]
+    guard let times else { return sections }
+    let body = TimesSection(before: times.before, after: times.after).markup
+    return sections + [.init(id: "times", title: "Time", body: body)]
   }
 
   private func histograms(_ layers: [LayerComparison]) -> Markup? {

@@ -59,7 +59,7 @@ struct WeightsSection {
       (name, before.bytesByOperator[name], after.bytesByOperator[name])
     }
     return """
-      <div class="pair">\(table("weights by operator", operators))\
+      <div class="pair">\(table("weights by operator", Array(operators)))\
       \(table("largest tensors", tensors))</div>
 
       """
@@ -79,20 +79,7 @@ struct WeightsSection {
   }
 
   private func table(_ title: String, _ rows: [(String, Int?, Int?)]) -> Markup {
-    let most = Double(rows.map { max($0.1 ?? 0, $0.2 ?? 0) }.max() ?? 1)
-    let lines: [Markup] = rows.map { name, before, after in
-      """
-      <tr><td class="name">\(name)</td><td class="r">\(before.map(formattedBytes) ?? "–")</td>\
-      <td class="r">\(after.map(formattedBytes) ?? "–")</td><td class="bar two">\
-      \(bar(Double(before ?? 0), of: most, style: "old"))\
-      \(bar(Double(after ?? 0), of: most))</td></tr>
-
-      """
-    }
-    return """
-      <div class="wide"><table><thead><tr><th>\(title)</th><th class="r">before</th>\
-      <th class="r">after</th><th class="bar"></th></tr></thead><tbody>\(lines)</tbody></table></div>
-
-      """
+    let rows = rows.map { ($0, $1.map(Double.init), $2.map(Double.init)) }
+    return PairTable(title: title, rows: rows) { formattedBytes(Int($0)) }.markup
   }
 }
