@@ -76,6 +76,11 @@ public final class OutputFile {
     _ length: Int, at offset: Int, of source: Int32
   ) throws(FormatError) {
     try flush()
+    // Where the room is taken at once, the device is given longer runs; where it cannot be, writing
+    // tells.
+    if length >= Self.writebackSize {
+      _ = ferry_allocate(descriptor, Int64(count), Int64(length))
+    }
     var position = Int64(offset)
     var rest = length
     while rest > 0 {

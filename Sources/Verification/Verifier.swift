@@ -55,7 +55,9 @@ public struct Verifier: Sendable {
       countsHidden: options.budget == nil && options.tolerance == nil)
     var coverage: Coverage?
     let threads = reference.options.threads
-    // One sample at a time shares its operators among the threads; many share the samples.
+    // One sample shares its operators among the threads; many share the samples.
+    let plans = try Plans(
+      reference, candidate, options.precision, threads: samples.count > 1 ? 1 : threads)
     for start in stride(from: 0, to: samples.count, by: max(1, threads)) {
       let range = start..<min(start + max(1, threads), samples.count)
       progress(start)
@@ -63,8 +65,7 @@ public struct Verifier: Sendable {
         Result { () throws(OperatorError) in
           let position = start + index
           let expected = expected.flatMap { position < $0.count ? $0[position] : nil }
-          return try findings(
-            samples[position], expected: expected, threads: range.count > 1 ? 1 : threads)
+          return try findings(samples[position], expected: expected, plans)
         }
       }
       for result in results {
@@ -95,22 +96,19 @@ public struct Verifier: Sendable {
   // MARK: - One sample
 
   private func findings(
-    _ sample: Sample, expected: ModelOutputs?, threads: Int
+    _ sample: Sample, expected: ModelOutputs?, _ plans: Plans
   ) throws(OperatorError) -> SampleFindings {
-    let own = try reference.interpreter(options.precision, threads: threads)
     let coverage = options.precision == .declared ? CoverageLog(of: reference, sample) : nil
-    let execution = try Execution(of: own, sample.values) { value, _, content in
+    let execution = try Execution(of: plans.reference, sample.values) { value, _, content in
       coverage?.coverage.observe(value, content)
     }
-    let exact = exactExecution(sample, threads: threads)
-    let planned = Result { () throws(OperatorError) in
-      try candidate.interpreter(options.precision, threads: threads)
-    }
+    let exact = plans.exact.flatMap { try? Execution(of: $0, sample.values) }
     var findings = SampleFindings(sample: sample.name)
-    let started = planned.flatMap { interpreter in
+    let started = plans.candidate.flatMap { interpreter in
       Result { () throws(OperatorError) in try Execution(of: interpreter, sample.values) }
     }
-    guard case .success(let second) = started, case .success(let interpreter) = planned else {
+    guard case .success(let second) = started, case .success(let interpreter) = plans.candidate
+    else {
       if case .failure(let error) = started { findings.fail(error) }
       return findings
     }
@@ -131,7 +129,7 @@ public struct Verifier: Sendable {
     }.get()
     log.clearMisnamed()
     let runs = PerturbedRuns(
-      of: reference, on: sample, precision: options.precision, threads: threads)
+      of: reference, on: sample, precision: options.precision, threads: plans.threads)
     if !log.suspectedValues.isEmpty {
       log.clear(by: runs.values(log.suspectedValues, between: Set(partners.values)))
     }
@@ -139,13 +137,6 @@ public struct Verifier: Sendable {
     findings.coverage = coverage?.coverage
     judge(outcome, on: sample, runs, expected: expected, &findings)
     return findings
-  }
-
-  private func exactExecution(_ sample: Sample, threads: Int) -> Execution? {
-    guard let interpreter = try? reference.interpreter(.float64, threads: threads) else {
-      return nil
-    }
-    return try? Execution(of: interpreter, sample.values)
   }
 
   private func judge(
@@ -191,6 +182,27 @@ extension OutputComparison {
     guard verdict > .identical else { return 0 }
     guard let noise, noise.maxError > 0 else { return .infinity }
     return noise.maxError / noise.maxBound
+  }
+}
+
+/// The executions of a verification, planned once for all samples.
+private struct Plans: Sendable {
+  let threads: Int
+  let reference: Interpreter
+  /// Nil when the reference cannot be executed in 64 bits.
+  let exact: Interpreter?
+  /// The candidate's, or why there is none.
+  let candidate: Result<Interpreter, OperatorError>
+
+  init(
+    _ reference: Subject, _ candidate: Subject, _ precision: Precision, threads: Int
+  ) throws(OperatorError) {
+    self.threads = threads
+    self.reference = try reference.interpreter(precision, threads: threads)
+    exact = try? reference.interpreter(.float64, threads: threads)
+    self.candidate = Result { () throws(OperatorError) in
+      try candidate.interpreter(precision, threads: threads)
+    }
   }
 }
 

@@ -24,7 +24,10 @@ struct VerifyHeadline {
         ? "\(candidate) computes the same as \(reference), but neither computes what is expected"
         : "\(candidate) does not compute what is expected"
     } else {
-      sentence = Self.sentence(findings.verdict, candidate, reference, report.bounds)
+      let isExpected = expected != nil && findings.verdict < .semanticChange
+      sentence =
+        Self.sentence(models, candidate, reference, report.bounds)
+        + (isExpected ? ", and what is expected" : "")
     }
     if let culprit = findings.culprit {
       reasons.append("\(culprit.isHidden ? "a" : "first") node at fault: \(culprit.description)")
