@@ -7,7 +7,7 @@ enum ChannelRules {
 
   static let table: [String: Rule] = {
     var table: [String: Rule] = [:]
-    for name in ElementwiseOperators.unary + ElementwiseOperators.broadcasting + ["Dropout"] {
+    for name in ElementwiseOperators.all.union(["Dropout"]) {
       table[name] = elementwise
     }
     for name in pools { table[name] = { $0.tie([$0.axis(.input(0), 1), $0.axis(.output(0), 1)]) } }
@@ -39,10 +39,9 @@ enum ChannelRules {
   private static func convolution(_ ports: ChannelPorts) -> [ChannelTie] {
     let groups = ports.attributes.count("group")
     let result = [ports.axis(.output(0), 1), ports.axis(.input(1), 0)]
-    let bias = [ports.axis(.input(2), 0)]
     guard groups > 1 else {
       return ports.tie([ports.axis(.input(0), 1), ports.axis(.input(1), 1)])
-        + ports.tie(result, optional: bias)
+        + ports.tie(result + ports.optionalAxis(2, 0))
     }
     // Each group has one channel and gives `multiplier` ones: they stand or fall together.
     guard ports.extent(.input(0), 1) == groups, ports.extent(.input(1), 1) == 1,
@@ -53,24 +52,24 @@ enum ChannelRules {
       [
         ports.axis(.input(0), 1), ports.axis(.output(0), 1, divisor: multiplier),
         ports.axis(.input(1), 0, divisor: multiplier),
-      ], optional: [ports.axis(.input(2), 0, divisor: multiplier)])
+      ] + ports.optionalAxis(2, 0, divisor: multiplier))
   }
 
   private static func transposedConvolution(_ ports: ChannelPorts) -> [ChannelTie] {
     guard ports.attributes.count("group") == 1 else { return [] }
     return ports.tie([ports.axis(.input(0), 1), ports.axis(.input(1), 0)])
       + ports.tie(
-        [ports.axis(.output(0), 1), ports.axis(.input(1), 1)],
-        optional: [ports.axis(.input(2), 0)])
+        [ports.axis(.output(0), 1), ports.axis(.input(1), 1)] + ports.optionalAxis(2, 0))
   }
 
   private static func product(_ ports: ChannelPorts) -> [ChannelTie] {
     guard ports.attributes["transA"] ?? .int(0) == .int(0) else { return [] }
     let isTransposed = ports.attributes["transB"] ?? .int(0) != .int(0)
-    let bias = ports.extent(.input(2), -1) == 1 ? [] : ports.axis(.input(2), -1)
+    let isShared = ports.rank(.input(2)) == 0 || ports.extent(.input(2), -1) == 1
     return ports.tie([ports.axis(.input(0), 1), ports.axis(.input(1), isTransposed ? 1 : 0)])
       + ports.tie(
-        [ports.axis(.output(0), 1), ports.axis(.input(1), isTransposed ? 0 : 1)], optional: [bias])
+        [ports.axis(.output(0), 1), ports.axis(.input(1), isTransposed ? 0 : 1)]
+          + (isShared ? [] : ports.optionalAxis(2, -1)))
   }
 
   private static func matrixProduct(_ ports: ChannelPorts) -> [ChannelTie] {

@@ -76,14 +76,15 @@ struct ChannelPorts {
     ]
   }
 
-  /// A tie of axes that have to be there, and others where there is such an input.
-  ///
-  /// No tie when a required one is not known, or when extents differ.
-  func tie(
-    _ required: [[ChannelTie.Member]], optional: [[ChannelTie.Member]] = []
-  ) -> [ChannelTie] {
-    guard required.allSatisfy({ !$0.isEmpty }) else { return [] }
-    let members = (required + optional).joined()
+  /// The axis of an input that a node may do without, as a tie takes it: nothing without the input.
+  func optionalAxis(_ input: Int, _ axis: Int, divisor: Int = 1) -> [[ChannelTie.Member]] {
+    value(.input(input)) == nil ? [] : [self.axis(.input(input), axis, divisor: divisor)]
+  }
+
+  /// A tie of axes; none when one of them is not known, or when extents differ.
+  func tie(_ axes: [[ChannelTie.Member]]) -> [ChannelTie] {
+    guard axes.allSatisfy({ !$0.isEmpty }) else { return [] }
+    let members = axes.joined()
     let extents = Set(members.map { (extent($0.port, $0.channels.axis) ?? 0) / $0.divisor })
     return extents.count == 1 ? [ChannelTie(members: Array(members))] : []
   }

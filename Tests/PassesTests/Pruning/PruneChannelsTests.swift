@@ -178,6 +178,22 @@ import Testing
     #expect(rewritten.after.graph.outputs.count == 1)
   }
 
+  @Test(arguments: ["Conv", "ConvTranspose"])
+  func leavesAloneWhatHasABiasOfUnknownExtent(_ product: String) throws {
+    let rewritten = try Self.pruned(
+      """
+      \(constant("w", [4, 4, 1, 1], zeroRows: [1, 3]))
+      \(constant("v", [4, 4, 1, 1]))
+      \(constant("c", [5]))
+      const %kept: bool[5] = [true, true, false, true, true]
+      %b = Compress(%c, %kept) {axis = 0}
+      %a = \(product)(%x, %w, %b)
+      %y = Conv(%a, %v)
+      """, channels: "float32[2, 4, 4, 4]")
+    #expect(rewritten.after.shape("w") == [4, 4, 1, 1])
+    try rewritten.expectSameBits()
+  }
+
   static let chain = """
     \(constant("w", [8, 3, 1, 1], zeroRows: [1, 3, 4]))
     \(constant("u", [8, 8, 1, 1], zeroRows: [2, 5, 6]))
