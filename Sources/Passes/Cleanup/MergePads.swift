@@ -57,15 +57,3 @@ extension Graph {
     return pads.map { Int($0) }
   }
 }
-
-extension Tensor {
-  /// Whether the tensor holds numbers of 32 or 64 bits, of which all are finite.
-  fileprivate var isFinite: Bool {
-    guard encoding == .dense else { return false }
-    switch elementType {
-    case .float32: return aligned().withScalars(of: Float.self) { $0.allSatisfy(\.isFinite) }
-    case .float64: return aligned().withScalars(of: Double.self) { $0.allSatisfy(\.isFinite) }
-    default: return false
-    }
-  }
-}

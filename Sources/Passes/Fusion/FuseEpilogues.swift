@@ -33,18 +33,11 @@ private struct Epilogue {
     "Celu", "Softplus", "Softsign", "Gelu", "Mish", "PRelu", "ThresholdedRelu", "Swish",
   ]
 
-  private static let fusedActivations: Set<String> = [
-    "Gelu", "GeluTanh", "Swish", "Mish", "HardSwish", "HardSigmoid",
-  ]
-
   private(set) var nodes: [NodeID]
   private(set) var name: String
 
   private static func isActivation(_ id: OperatorID) -> Bool {
-    guard !id.domain.isEmpty else { return activations.contains(id.name) }
-    // Equal names but for a number stand for one formula with other constants.
-    return id.domain == FusedOperator.domain
-      && fusedActivations.contains(String(id.name.prefix { $0 != "_" }))
+    id.domain.isEmpty ? activations.contains(id.name) : FusedOperator.isActivation(id)
   }
 
   /// Follows the users of a node; nil when there is nothing to join.

@@ -8,6 +8,16 @@ import Tensors
 enum FusedOperator {
   /// The domain of the functions.
   static let domain = "ferry"
+
+  private static let activations: Set<String> = [
+    "Gelu", "GeluTanh", "Swish", "Mish", "HardSwish", "HardSigmoid",
+  ]
+
+  /// Whether an operator is the formula of an activation function.
+  static func isActivation(_ id: OperatorID) -> Bool {
+    // Equal names but for a number stand for one formula with other constants.
+    id.domain == domain && activations.contains(String(id.name.prefix { $0 != "_" }))
+  }
 }
 
 /// The functions of fused operators that a model has, by their names and bodies.

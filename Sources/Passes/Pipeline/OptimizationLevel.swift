@@ -52,6 +52,8 @@ extension PassPipeline {
     // Between integers everything is one node, whatever it is made of.
     .run(RewritePass.fuseQuantized),
     // A softmax is one node now; the products of attention are not yet taken by what follows them.
-    .run(RewritePass.fuseAttention), .run(RewritePass.fuseEpilogues), .run(RemoveDead()),
+    .run(RewritePass.fuseAttention), .run(RewritePass.fuseEpilogues),
+    // What follows each of several convolutions is part of it by now: merged, they would share it.
+    .run(MergeSiblings()), .run(RemoveDead()),
   ]
 }

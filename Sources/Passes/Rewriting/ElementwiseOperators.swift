@@ -15,4 +15,7 @@ enum ElementwiseOperators {
     "GreaterOrEqual", "Less", "LessOrEqual", "Max", "Mean", "Min", "Mod", "Mul", "Or", "PRelu",
     "Pow", "Sub", "Sum", "Where", "Xor",
   ]
+
+  /// All of them.
+  static let all = Set(unary + broadcasting)
 }

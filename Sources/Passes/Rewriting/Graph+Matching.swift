@@ -99,6 +99,16 @@ extension Tensor {
     return firstElements(8).holds(number) && holds(number)
   }
 
+  /// Whether the tensor holds floating-point elements, of which all are finite.
+  var isFinite: Bool {
+    guard encoding == .dense, elementType.isFloatingPoint else { return false }
+    if elementType == .float64 {
+      return aligned().withScalars(of: Double.self) { $0.allSatisfy(\.isFinite) }
+    }
+    let numbers = elementType == .float32 ? aligned() : converted(to: .float32)
+    return numbers.withScalars(of: Float.self) { $0.allSatisfy(\.isFinite) }
+  }
+
   private func holds(_ number: Double) -> Bool {
     converted(to: .float64).withScalars(of: Double.self) { elements in
       elements.allSatisfy { $0.bitPattern == number.bitPattern }

@@ -13,25 +13,35 @@ extension GraphGrower {
     "Mish",
   ]
 
-  /// Convolves an image and normalizes, scales, shifts or activates what comes of it.
+  /// Convolves an image, often in several ways that are alike, and normalizes, scales, shifts or
+  /// activates what comes of it.
   mutating func convolve() -> Bool {
     let channels = random.number(1...3)
-    let count = random.number(1...3)
     var image =
       tensor { $0.elementType == .float32 && $0.rank == 4 && $0.shape[1] == channels }
       ?? input(fill(.float32, [random.number(1...2), channels, 4, random.number(2...5)]))
-    if random.chance(1, of: 6) { image = node("Pad", image, integers([0, 0, 1, 1, 0, 0, 1, 1])) }
+    if random.chance(1, of: 4) { image = node("Pad", image, integers([0, 0, 1, 1, 0, 0, 1, 1])) }
     let isTransposed = random.chance(1, of: 4)
     let extent = random.number(1...3)
-    let weights = fill(
-      .float32, (isTransposed ? [channels, count] : [count, channels]) + [extent, extent])
-    let bias = random.chance(1, of: 2) ? constant(fill(.float32, [count])) : nil
+    let hasBias = random.chance(1, of: 2)
     var attributes: Attributes = [:]
     if random.chance(1, of: 2) { attributes["pads"] = .ints([1, 1, 1, 1]) }
     if random.chance(1, of: 4) { attributes["strides"] = .ints([2, 1]) }
     let name = isTransposed ? "ConvTranspose" : "Conv"
-    let result = node(name, image, constant(weights), bias, attributes: attributes)
-    finish(scale(result, count, rank: 4))
+    let activation = random.pick(Self.activations)
+    let siblings = random.chance(1, of: 3) ? random.number(2...4) : 1
+    for _ in 0..<siblings {
+      let count = random.number(1...3)
+      let weights = fill(
+        .float32, (isTransposed ? [channels, count] : [count, channels]) + [extent, extent])
+      let bias = hasBias ? constant(fill(.float32, [count])) : nil
+      let result = node(name, image, constant(weights), bias, attributes: attributes)
+      switch siblings > 1 ? random.number(0...5) : 5 {
+      case 0...2: node(activation, result)
+      case 3...4: break
+      default: finish(scale(result, count, rank: 4))
+      }
+    }
     return true
   }
 
