@@ -48,6 +48,16 @@ import Testing
     #expect(verify() == .success)
   }
 
+  @Test func prunesBeforeALevelFuses() throws {
+    let text = "{ level: 2, passes: [{ pass: 'prune-channels', ratio: 0.5 }] }"
+    let pipeline = try folder.file("pipeline.json5", Array(text.utf8))
+    #expect(optimize("--pipeline", pipeline, "--verify", "off") == .success)
+    let model = "\(EndToEndTests.model)/model.onnx"
+    let sizes = try [model, result].map { try Data(contentsOf: URL(fileURLWithPath: $0)).count }
+    #expect(sizes[1] < sizes[0] * 3 / 4)
+    #expect(optimize("-O1", "--passes", "prune-channels") == .success)
+  }
+
   static let mistakes: [(text: String, status: Commands.ExitStatus)] = [
     ("{ passes: ['no-such-pass'] }", .usage), ("{ level: 4 }", .usage), ("{ level: ", .usage),
     ("{ passes: [{ pass: 'fold-constants', size: 1 }] }", .usage),

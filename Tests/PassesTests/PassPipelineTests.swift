@@ -59,6 +59,28 @@ import Testing
     #expect(PassPipeline.level(.exact).passes.allSatisfy { $0.contract == .exact })
   }
 
+  @Test func aLevelTakesOtherSettingsInPlaceAndOtherPassesBeforeFusion() throws {
+    let level = PassPipeline.level(.exact).passes.map(\.name)
+    let none = LayerRule(LayerSelector(), PassSettings(["enabled": .flag(false)]))
+    let kept = try PassCatalog.pass(named: "fuse-epilogues").configured(
+      with: PassSettings(), layers: [none])
+    let added = Self.pass("extra", "Sin", "Cos")
+    let pipeline = PassPipeline.level(.exact, with: [kept, added, added])
+    let place = try #require(level.firstIndex(of: "fuse-normalizations"))
+    let expected = Array(level[..<place]) + ["extra", "extra"] + Array(level[place...])
+    #expect(pipeline.passes.map(\.name) == expected)
+    var model = try Rewrite(
+      "", inputs: "%x: float32[2, 3], %w: float32[3, 4]", "%a = MatMul(%x, %w) %y = Relu(%a)", ""
+    ).model()
+    _ = try pipeline.run(on: &model)
+    #expect(model.graph.expressions == ["Relu(MatMul(x, w))"])
+  }
+
+  @Test func withoutALevelPassesRunAlone() {
+    let passes: [any Pass] = [RemoveDead(), ShareDuplicates(), RemoveDead()]
+    #expect(PassPipeline.level(.none, with: passes).passes.map(\.name) == passes.map(\.name))
+  }
+
   @Test(
     arguments: [
       (.exact, .exact, .exact), (.exact, .reassociating, .reassociating),

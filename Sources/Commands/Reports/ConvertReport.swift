@@ -64,6 +64,7 @@ struct ConvertReport: Encodable {
     let unused = graph.inputs.filter { !graph.hasUses($0) }.map(graph.name(of:))
     notes =
       source.file.notes + unused.map { "no output depends on the input \"\($0)\"; it is kept" }
+      + result.idlePasses.map { "\($0) found nothing to change" }
     opaqueOperators = source.report.opaqueOperators.map(\.operatorID.qualifiedName)
     let history = result.model.history
     passes = history.records.enumerated().map { index, record in

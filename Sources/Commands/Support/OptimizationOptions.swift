@@ -7,7 +7,8 @@ struct OptimizationOptions: ParsableArguments {
   @Option(
     name: .customLong("passes"),
     help: ArgumentHelp(
-      "The passes to run instead, in this order, with commas between: `ferry passes` lists them.",
+      "The passes to run, in this order, with commas between: `ferry passes` lists them. With -O as "
+        + "well as those of the level.",
       valueName: "names"))
   var names: String?
 
@@ -21,7 +22,7 @@ struct OptimizationOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "A JSON5 file with the passes to run instead and their settings.", valueName: "file"))
+      "A JSON5 file with the passes to run, their settings and the level.", valueName: "file"))
   var pipeline: String?
 
   func validate() throws {
@@ -30,17 +31,24 @@ struct OptimizationOptions: ParsableArguments {
     }
   }
 
-  /// Returns the passes that the options name, or those of a level where they name none.
+  /// Returns the passes that the options name, with those of the level that they give; those of the
+  /// default level where they name none.
   func pipeline(orLevel defaultLevel: OptimizationLevel) throws -> PassPipeline {
     do throws(PassError) {
-      if let pipeline { return try Self.read(pipeline).pipeline() }
-      guard let names else { return .level(level ?? defaultLevel) }
-      return PassPipeline(
-        try names.split(separator: ",").map { name throws(PassError) in
-          try PassCatalog.pass(named: String(name))
-        })
+      if let pipeline {
+        let description = try Self.read(pipeline)
+        return .level(
+          level ?? description.level ?? .none, with: try description.configuredPasses())
+      }
+      return .level(level ?? (names == nil ? defaultLevel : .none), with: try namedPasses())
     } catch {
       throw Failure(.usage, error.description)
+    }
+  }
+
+  private func namedPasses() throws(PassError) -> [any Pass] {
+    try (names ?? "").split(separator: ",").map { name throws(PassError) in
+      try PassCatalog.pass(named: String(name))
     }
   }
 

@@ -34,10 +34,20 @@ struct Optimizer {
     var model: PreparedModel
     /// The outputs of the result against those of the source; nil when nothing was executed.
     var verification: VerificationReport?
+    /// The passes that someone asked for, being in no level, and that changed nothing.
+    var idlePasses: [String] = []
   }
 
   /// Returns the optimized model.
   func run(on source: PreparedModel) throws -> Result {
+    var result = try execute(on: source)
+    let active = Set(result.model.history.records.map(\.pass))
+    let asked = pipeline.passes.filter { $0.contract.isLossy }.map(\.name)
+    result.idlePasses = asked.filter { !active.contains($0) }
+    return result
+  }
+
+  private func execute(on source: PreparedModel) throws -> Result {
     guard !pipeline.steps.isEmpty else { return Result(model: source) }
     switch mode {
     case .off: return try optimize(source, judge: nil)

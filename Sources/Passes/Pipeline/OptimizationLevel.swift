@@ -12,12 +12,23 @@ public enum OptimizationLevel: Int, Hashable, Sendable, CaseIterable {
 
 extension PassPipeline {
   /// The passes of a level; this is the one place that decides on their order.
-  public static func level(_ level: OptimizationLevel) -> PassPipeline {
-    switch level {
-    case .none: PassPipeline()
-    case .exact: PassPipeline(cleaning + fusing)
-    case .standard, .target: PassPipeline(cleaning + folding + fusing)
+  ///
+  /// Each of `passes` takes the place of the level's of the same name. The others run in their order
+  /// where the graph is plain and nothing is hidden in functions yet: before fusion.
+  public static func level(_ level: OptimizationLevel, with passes: [any Pass] = []) -> PassPipeline
+  {
+    let (plain, fused): ([Step], [Step]) =
+      switch level {
+      case .none: ([], [])
+      case .exact: (cleaning, fusing)
+      case .standard, .target: (cleaning + folding, fusing)
+      }
+    let own = Set(PassPipeline(plain + fused).passes.map(\.name))
+    let added = passes.filter { !own.contains($0.name) }.map { Step.run($0) }
+    let replaced = { (steps: [Step]) in
+      PassPipeline(steps).map { pass in passes.last { $0.name == pass.name } ?? pass }.steps
     }
+    return PassPipeline(replaced(plain) + added + replaced(fused))
   }
 
   /// What makes the graph small and plain.

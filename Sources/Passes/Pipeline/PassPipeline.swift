@@ -30,12 +30,17 @@ public struct PassPipeline: Sendable {
 extension PassPipeline {
   /// Returns the pipeline with passes that learn from data.
   public func calibrated(by activations: ActivationSource) -> PassPipeline {
+    map { $0.calibrated(by: activations) }
+  }
+
+  /// Returns the pipeline with what `change` makes of each pass.
+  func map(_ change: (any Pass) -> any Pass) -> PassPipeline {
     PassPipeline(
       steps.map { step in
         switch step {
-        case .run(let pass): .run(pass.calibrated(by: activations))
+        case .run(let pass): .run(change(pass))
         case .untilStable(let passes, let limit):
-          .untilStable(passes.map { $0.calibrated(by: activations) }, limit: limit)
+          .untilStable(passes.map(change), limit: limit)
         }
       })
   }

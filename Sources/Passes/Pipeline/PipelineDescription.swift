@@ -2,15 +2,15 @@
 /// has its form.
 ///
 ///     {
-///       level: 1,
+///       level: 2,
 ///       passes: [
-///         "fold-scales",
 ///         { pass: "fold-constants", growth: 0.01 },
 ///         { pass: "fuse-epilogues", layers: [{ name: "head*", enabled: false }] },
+///         { pass: "prune-weights", sparsity: 0.5 },
 ///       ],
 ///     }
 public struct PipelineDescription: Decodable, Sendable {
-  /// The level whose passes run first; none when it is left out.
+  /// The level whose passes run as well; when it is left out, `passes` run alone, in their order.
   public var level: OptimizationLevel?
   public var passes: [PassDescription]
 
@@ -29,17 +29,14 @@ public struct PipelineDescription: Decodable, Sendable {
     passes = try container.decodeIfPresent([PassDescription].self, forKey: .passes) ?? []
   }
 
-  /// Returns the pipeline with its passes made.
+  /// Returns the passes with their settings.
   ///
   /// - Throws: ``PassError`` that names a pass or a setting that there is not.
-  public func pipeline() throws(PassError) -> PassPipeline {
-    var pipeline = PassPipeline.level(level ?? .none)
-    for description in passes {
-      let pass = try PassCatalog.pass(named: description.name)
-      pipeline.steps.append(
-        .run(try pass.configured(with: description.settings, layers: description.layers)))
+  public func configuredPasses() throws(PassError) -> [any Pass] {
+    try passes.map { description throws(PassError) in
+      try PassCatalog.pass(named: description.name)
+        .configured(with: description.settings, layers: description.layers)
     }
-    return pipeline
   }
 }
 
