@@ -27,7 +27,27 @@ import Testing
     Rewrite(
       "the columns of transposed weights",
       "const %w: float32[2, 3] = [1.0, 1.0, 1.0, 1.0, 1.0, 1.0] const %c: float32[2] = [2.0, 4.0] %a = Gemm(%x, %w) {transB = 1} %y = Mul(%a, %c)",
-      "Gemm{transB = 1}(x, [2.0, 2.0, 2.0, 4.0, 4.0, 4.0], [0.0, 0.0])"),
+      "Gemm{transB = 1}(x, [2.0, 2.0, 2.0, 4.0, 4.0, 4.0])"),
+    Rewrite(
+      "a scale of a product of matrices", inputs: "%x: float32[2, 2, 3]",
+      "const %w: float32[3, 2] = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0] const %c: float32[2] = [2.0, 4.0] %a = MatMul(%x, %w) %y = Mul(%a, %c)",
+      "MatMul(x, [2.0, 8.0, 6.0, 16.0, 10.0, 24.0])"),
+    Rewrite(
+      "a normalization of a product of matrices",
+      """
+      const %w: float32[3, 2] = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]
+      const %s: float32[2] = [2.0, 4.0] const %h: float32[2] = [1.0, -1.0]
+      const %m: float32[2] = [0.5, 0.25] const %v: float32[2] = [4.0, 1.0]
+      %a = MatMul(%x, %w) %y = BatchNormalization(%a, %s, %h, %m, %v) {epsilon = 0.0}
+      """, "Gemm(x, [1.0, 8.0, 3.0, 16.0, 5.0, 24.0], [0.5, -2.0])"),
+    Rewrite(
+      "a scale before a product of matrices", inputs: "%x: float32[2, 2, 3]",
+      "const %w: float32[3, 1] = [1.0, 2.0, 3.0] const %c: float32[3] = [2.0, 4.0, 8.0] %a = Mul(%x, %c) %y = MatMul(%a, %w)",
+      "MatMul(x, [2.0, 8.0, 24.0])"),
+    Rewrite(
+      "a scale before a convolution that pads", inputs: "%x: float32[1, 2, 2, 2]",
+      "const %w: float32[1, 2, 1, 1] = [1.0, 2.0] const %c: float32[2, 1, 1] = [2.0, 4.0] %a = Div(%x, %c) %y = Conv(%a, %w) {pads = [1, 1, 1, 1]}",
+      "Conv{pads = [1, 1, 1, 1]}(x, [0.5, 0.5])"),
   ]
 
   @Test(arguments: folded)
@@ -66,6 +86,22 @@ import Testing
       "a Gemm that scales itself",
       "const %w: float32[3, 1] = [1.0, 2.0, 3.0] const %c: float32[1] = [2.0] %a = Gemm(%x, %w) {alpha = 0.5} %y = Mul(%a, %c)",
       "Mul(Gemm{alpha = 0.5}(x, [1.0, 2.0, 3.0]), [2.0])"),
+    Rewrite(
+      "a shift of a product of matrices with more axes", inputs: "%x: float32[2, 2, 3]",
+      "const %w: float32[3, 1] = [1.0, 2.0, 3.0] const %c: float32[1] = [2.0] %a = MatMul(%x, %w) %y = Add(%a, %c)",
+      "Add(MatMul(x, [1.0, 2.0, 3.0]), [2.0])"),
+    Rewrite(
+      "a shift before a product",
+      "const %w: float32[3, 1] = [1.0, 2.0, 3.0] const %c: float32[3] = [2.0, 4.0, 8.0] %a = Sub(%x, %c) %y = Gemm(%a, %w)",
+      "Gemm(Sub(x, [2.0, 4.0, 8.0]), [1.0, 2.0, 3.0])"),
+    Rewrite(
+      "a scale before a convolution in groups", inputs: "%x: float32[1, 2, 1, 1]",
+      "const %w: float32[2, 1, 1, 1] = [1.0, 2.0] const %c: float32[] = 2.0 %a = Mul(%x, %c) %y = Conv(%a, %w) {group = 2}",
+      "Conv{group = 2}(Mul(x, 2.0), [1.0, 2.0])"),
+    Rewrite(
+      "a scale along the rows of a product", inputs: "%x: float32[2, 2, 3]",
+      "const %w: float32[3, 2] = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0] const %c: float32[2, 1] = [2.0, 4.0] %a = MatMul(%x, %w) %y = Mul(%a, %c)",
+      "Mul(MatMul(x, [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]), [2.0, 4.0])"),
     Rewrite(
       "a scale that makes the shape larger", inputs: image,
       convolution
