@@ -8,7 +8,8 @@ extension RewritePass {
   ///     c = Relu(Conv(a, b, bias))
   ///     y = QuantizeLinear(c, sy, zy)      →     y = ferry::QuantizedConvRelu(x, sx, zx, w, …)
   ///
-  /// A value that several operators take dequantized is dequantized in each of them.
+  /// A value that several operators take dequantized is dequantized in each of them. So with products
+  /// of integers whose data is quantized when the model runs, see ``DynamicQuantizedProduct``.
   static let fuseQuantized = RewritePass(
     "fuse-quantized", "Make one operator of what happens between quantized values", .exact,
     rules: [
@@ -22,7 +23,8 @@ extension RewritePass {
           }
           model.outline(nodes, as: name)
         }
-      }
+      },
+      DynamicQuantizedProduct.rule,
     ])
 }
 
