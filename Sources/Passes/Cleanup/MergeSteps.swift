@@ -7,7 +7,7 @@ extension RewritePass {
   ///     y = Transpose(x) {perm = [1, 0, 2]}
   ///     z = Transpose(y) {perm = [1, 2, 0]}      →     z = Transpose(x) {perm = [0, 2, 1]}
   ///
-  /// So with casts of which the first loses nothing, with what changes nothing the second time
+  /// So with joins along one axis, with casts of which the first loses nothing, with what changes nothing the second time
   /// (Relu, Abs, Floor, …), and with pairs that cancel (Not, Neg).
   static let mergeSteps = RewritePass(
     "merge-steps", "Merge transposes, casts and repeated steps", .exact,
@@ -36,6 +36,26 @@ extension RewritePass {
         else { return nil }
         return { model in
           model.graph.setInput(0, of: node, to: source)
+          model.graph.removeUnused(first, leavingLineageTo: node)
+        }
+      },
+      RewriteRule(of: "Concat") { node, model in
+        let graph = model.graph
+        let axis = graph[node].attributes["axis"]
+        guard
+          let (index, first) = graph.inputs(of: node).enumerated().lazy
+            .compactMap({ index, input in
+              graph.producer(of: input, named: "Concat").map { (index, $0) }
+            })
+            .first(where: { _, first in
+              graph[first].attributes["axis"] == axis
+                && graph.soleUser(of: graph.output(0, of: first)) == node
+            })
+        else { return nil }
+        return { model in
+          var inputs = model.graph.inputs(of: node)
+          inputs.replaceSubrange(index...index, with: model.graph.inputs(of: first))
+          model.graph.setInputs(inputs, of: node)
           model.graph.removeUnused(first, leavingLineageTo: node)
         }
       },

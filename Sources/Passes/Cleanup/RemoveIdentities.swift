@@ -79,19 +79,24 @@ private enum Identities {
 }
 
 extension RewritePass {
-  /// Puts the constant operand of a sum or a product second, where rules look for it.
+  /// Puts the constant operand of a sum or a product second, where rules look for it, and makes an
+  /// Add of a Sum of two.
   ///
   ///     y = Mul(2, x)                 →     y = Mul(x, 2)
   static let orderOperands = RewritePass(
     "order-operands", "Put constants second in sums and products", .exact,
     rules: [
+      RewriteRule(of: "Sum") { node, model in
+        guard model.graph.inputCount(of: node) == 2 else { return nil }
+        return { $0.graph.update(node) { $0.operatorID = .newest("Add") } }
+      },
       RewriteRule(of: "Add", "Mul") { node, model in
         let graph = model.graph
         guard let first = graph.input(0, of: node), let second = graph.input(1, of: node),
           graph.isConstant(first), !graph.isConstant(second)
         else { return nil }
         return { $0.graph.setInputs([second, first], of: node) }
-      }
+      },
     ])
 }
 

@@ -44,7 +44,8 @@ extension PassPipeline {
         // Constants come second from here on, where rules look for them.
         RewritePass.orderOperands,
         RewritePass.dropDefaults, RewritePass.dropRequantization, RewritePass.removeIdentities,
-        RewritePass.mergeSteps, RewritePass.mergeViews,
+        RewritePass.mergeSteps, RewritePass.mergeBounds, RewritePass.mergeSlices,
+        RewritePass.mergeViews,
         // Needs the types that are known by now; what it leaves at the edges may be equal.
         CancelTransposes(),
         // No transpose lies between them any more.
@@ -52,10 +53,15 @@ extension PassPipeline {
         // Equal nodes are found when their inputs are equal: after all that makes these so.
         ShareDuplicates(), RemoveDead(),
       ], limit: 4),
+    // Views between a product and its sum are gone.
+    .run(RewritePass.formGemms),
   ]
 
-  /// What needs weights to be changed: before fusion, which hides products in functions.
-  private static let folding: [Step] = [.run(RewritePass.foldScales)]
+  /// What needs numbers to be changed: before fusion, which hides them in functions.
+  private static let folding: [Step] = [
+    // A product may take in what is left of several factors.
+    .run(RewritePass.mergeConstants), .run(RewritePass.foldScales),
+  ]
 
   /// What makes one node of several, from the inside out: formulas first, then what is around.
   private static let fusing: [Step] = [

@@ -75,6 +75,7 @@ extension GraphGrower {
     var result = value
     if random.chance(1, of: 4) { result = node("Add", result, floats()) }
     if random.chance(1, of: 3) { result = node(random.pick(Self.activations), result) }
+    if random.chance(1, of: 6) { result = node("Relu", result) }
     if random.chance(1, of: 6) { result = node("Clip", result, number(-0.5), number(0.75)) }
     if random.chance(1, of: 8) { node("Mul", result, node("Sigmoid", result)) }
   }

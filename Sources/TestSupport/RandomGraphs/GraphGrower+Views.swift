@@ -13,7 +13,7 @@ extension GraphGrower {
   }
 
   private mutating func changeView(of value: ValueID, _ extents: [Int]) -> (ValueID, [Int]) {
-    switch random.number(0...5) {
+    switch random.number(0...7) {
     case 0, 1:
       let axes = extents.indices.shuffled(using: &random)
       if axes == Array(axes.indices.reversed()), random.chance(1, of: 2) {
@@ -37,9 +37,40 @@ extension GraphGrower {
       let (outer, inner) = (extents[..<axis].reduce(1, *), extents[axis...].reduce(1, *))
       let result = node("Flatten", value, attributes: ["axis": .int(Int64(axis))])
       return (result, [outer, inner])
+    case 5:
+      guard let axis = extents.indices.filter({ extents[$0] > 1 }).randomElement(using: &random)
+      else { fallthrough }
+      let start = random.number(0...1)
+      var rest = extents
+      rest[axis] -= start
+      return (
+        node("Slice", value, integers([start]), integers([Int(Int32.max)]), integers([axis])), rest
+      )
+    case 6:
+      guard let axis = extents.indices.randomElement(using: &random) else { fallthrough }
+      var sum = extents
+      sum[axis] *= 2
+      return (node("Concat", value, value, attributes: ["axis": .int(Int64(axis))]), sum)
     default:
       return reshape(value, extents)
     }
+  }
+
+  /// Takes the blocks of an image apart, in any order of their elements.
+  mutating func takeBlocksApart() -> Bool {
+    let image = input(fill(.float32, [1, random.number(1...2), 4, 2 * random.number(1...2)]))
+    var starts = [[0, 0], [0, 1], [1, 0], [1, 1]]
+    if random.chance(1, of: 2) { starts.shuffle(using: &random) }
+    let parts = starts.map { start -> ValueID? in
+      let rows = node(
+        "Slice", image, integers([start[0]]), integers([Int(Int32.max)]), integers([2]),
+        integers([2]))
+      return node(
+        "Slice", rows, integers([start[1]]), integers([Int(Int32.max)]), integers([-1]),
+        integers([2]))
+    }
+    node("Concat", parts[0], parts[1], parts[2], parts[3], attributes: ["axis": .int(1)])
+    return true
   }
 
   private mutating func reshape(_ value: ValueID, _ extents: [Int]) -> (ValueID, [Int]) {

@@ -11,6 +11,10 @@ import Testing
       "transposes that reverse", inputs: "%x: float32[2, 3, 4]",
       "%a = Transpose(%x) %y = Transpose(%a)", "Transpose{perm = [0, 1, 2]}(x)"),
     Rewrite(
+      "joins", inputs: "%x: float32[3], %z: float32[2]",
+      "%a = Concat(%z, %x) {axis = 0} %y = Concat(%x, %a, %z) {axis = 0}",
+      "Concat{axis = 0}(x, z, x, z)"),
+    Rewrite(
       "a cast that loses nothing", inputs: "%x: uint8[3]",
       "%a = Cast(%x) {to = 7} %y = Cast(%a) {to = 1}", "Cast{to = 1}(x)"),
     Rewrite("Relu twice", "%a = Relu(%x) %y = Relu(%a)", "Relu(x)"),
@@ -27,6 +31,10 @@ import Testing
   func merges(rewrite: Rewrite) throws { try rewrite.expect(by: "merge-steps") }
 
   static let kept: [Rewrite] = [
+    Rewrite(
+      "joins along two axes", inputs: "%x: float32[1, 2]",
+      "%a = Concat(%x, %x) {axis = 0} %y = Concat(%a, %a) {axis = 1}",
+      "Concat{axis = 1}(Concat{axis = 0}(x, x), Concat{axis = 0}(x, x))"),
     Rewrite(
       "a cast of what wraps around to what does not", inputs: "%x: uint32[3]",
       "%a = Cast(%x) {to = 11} %y = Cast(%a) {to = 6}", "Cast{to = 6}(Cast{to = 11}(x))"),

@@ -20,6 +20,21 @@ import Testing
       "a sum's activation", inputs: image, "%a = Add(%x, %r) %y = Relu(%a)",
       "ferry::AddRelu(x, r)"),
     Rewrite(
+      "a sum's normalization", inputs: "%x: float32[2, 3], %r: float32[2, 3], %s: float32[3]",
+      "%a = Add(%x, %r) %y = LayerNormalization(%a, %s)", "ferry::AddLayerNormalization(x, r, s)"),
+    Rewrite(
+      "a transposed operand that is scaled", inputs: "%x: float32[2, 3, 4], %w: float32[2, 3, 4]",
+      "const %c: float32[] = 0.5 %t = Transpose(%w) {perm = [0, 2, 1]} %s = Mul(%t, %c) %y = MatMul(%x, %s)",
+      "ferry::TransposeMulMatMul{perm = [0, 2, 1]}(w, 0.5, x)"),
+    Rewrite(
+      "a division of a contraction", inputs: "%x: float32[2, 3], %w: float32[3, 4]",
+      "const %c: float32[] = 0.5 %a = Einsum(%x, %w) {equation = \"ij,jk->ik\"} %y = Div(%a, %c)",
+      "ferry::EinsumDiv{equation = ij,jk->ik}(x, w, 0.5)"),
+    Rewrite(
+      "no other transpose", inputs: "%x: float32[2, 2, 3], %w: float32[3, 2, 4]",
+      "%t = Transpose(%w) {perm = [1, 0, 2]} %y = MatMul(%x, %t)",
+      "MatMul(x, Transpose{perm = [1, 0, 2]}(w))"),
+    Rewrite(
       "no product that is needed", inputs: image,
       weights + "%a = Conv(%x, %w) %b = Relu(%a) %y = Add(%a, %b)",
       "Add(Conv(x, [2.0]), Relu(Conv(x, [2.0])))"),
