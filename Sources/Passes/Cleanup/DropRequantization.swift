@@ -21,7 +21,8 @@ extension RewritePass {
         if let source = graph.quantizedSource(of: data, asIn: node) {
           return { $0.graph.replace(node, with: source) }
         }
-        guard graph.movesQuantized(producer), !graph.hasFurtherOutputs(producer),
+        guard graph.movesQuantized(producer, graph.elementType(of: graph.output(0, of: node))),
+          !graph.hasFurtherOutputs(producer),
           graph.soleUser(of: data) == node, let moved = graph.input(0, of: producer),
           let source = graph.quantizedSource(of: moved, asIn: node)
         else { return nil }
@@ -33,11 +34,12 @@ extension RewritePass {
 extension Graph {
   /// Operators that give some of the elements of their first input in whatever type.
   private static let movements: Set<String> = [
-    "DepthToSpace", "Expand", "Flatten", "Gather", "Identity", "MaxPool", "Reshape", "Slice",
-    "SpaceToDepth", "Squeeze", "Tile", "Transpose", "Unsqueeze",
+    "DepthToSpace", "Expand", "Flatten", "Gather", "Identity", "Reshape", "Slice", "SpaceToDepth",
+    "Squeeze", "Tile", "Transpose", "Unsqueeze",
   ]
 
-  fileprivate func movesQuantized(_ node: NodeID) -> Bool {
+  fileprivate func movesQuantized(_ node: NodeID, _ type: ElementType?) -> Bool {
+    if isStandard(node, "MaxPool") { return type == .int8 || type == .uint8 }
     let id = self[node].operatorID
     return id.domain.isEmpty && Self.movements.contains(id.name)
   }
@@ -73,6 +75,8 @@ extension Graph {
     if let former { removeUnused(former, leavingLineageTo: mover) }
     guard let result = output(0, of: mover) else { return }
     setType(output(0, of: node).flatMap { type(of: $0) }, of: result)
+    // It takes the name of what was quantized: names say what means the same in two models.
+    setName("", of: result)
     replace(node, with: result)
   }
 }
