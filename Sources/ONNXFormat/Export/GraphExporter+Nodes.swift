@@ -4,12 +4,19 @@ import IR
 
 extension GraphExporter {
   /// Returns the nodes of a block, and an `Identity` behind them for each output that needs one.
+  ///
+  /// Names of nodes are unique in the file, as ONNX Runtime wants them: what was copied from a
+  /// function or a branch may have one that others have.
   func nodes(
     in block: BlockID
   ) throws(FormatError) -> [UnsafeMutablePointer<Onnx__NodeProto>] {
     var messages: [UnsafeMutablePointer<Onnx__NodeProto>] = []
     messages.reserveCapacity(graph.nodeCount(in: block))
-    for node in graph.nodes(in: block) { messages.append(try message(node)) }
+    var space = NameSpace()
+    for node in graph.nodes(in: block) {
+      let name = graph[node].name
+      messages.append(try message(node, named: name.isEmpty ? "" : space.claim(name)))
+    }
     for output in names.outputs[block] ?? [] where output.needsIdentity {
       let message = try arena.messages.make(Onnx__NodeProto.self)
       message.pointee.op_type = try arena.shared("Identity")
@@ -23,7 +30,7 @@ extension GraphExporter {
   }
 
   private func message(
-    _ id: NodeID
+    _ id: NodeID, named name: String
   ) throws(FormatError) -> UnsafeMutablePointer<Onnx__NodeProto> {
     let node = graph[id]
     let message = try arena.messages.make(Onnx__NodeProto.self)
@@ -32,7 +39,7 @@ extension GraphExporter {
       message.pointee.domain = try arena.shared(node.operatorID.domain)
     }
     message.pointee.overload = try arena.optional(node.operatorID.overload)
-    message.pointee.name = try arena.optional(node.name)
+    message.pointee.name = try arena.optional(name)
     let inputs = graph.inputs(of: id)
     message.pointee.input = try fields(inputs)
     message.pointee.n_input = inputs.count

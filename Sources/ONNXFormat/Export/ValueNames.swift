@@ -20,19 +20,18 @@ struct ValueNames {
   private(set) var renamedCount = 0
   private(set) var identityCount = 0
 
-  private var taken: Set<String> = []
-  private var counters: [String: Int] = [:]
+  private var space = NameSpace()
 
   /// Chooses the names for a graph, in time linear in its values.
   init(_ graph: Graph) {
     names = Array(repeating: "", count: graph.valueCapacity)
-    taken.reserveCapacity(graph.valueCapacity)
+    space.reserveCapacity(graph.valueCapacity)
     for input in graph.inputs { names[input.index] = claim(graph.name(of: input)) }
     for block in graph.blocks { outputs[block] = plan(block, of: graph) }
     var others: [ValueID] = []
     for value in graph.values where names[value.index].isEmpty {
       let name = graph.name(of: value)
-      if !name.isEmpty, taken.insert(name).inserted {
+      if space.take(name) {
         names[value.index] = name
       } else {
         others.append(value)
@@ -61,13 +60,7 @@ struct ValueNames {
     }
   }
 
-  /// Returns a name that nothing has yet: `wanted`, or one that begins like it.
   private mutating func claim(_ wanted: String) -> String {
-    if !wanted.isEmpty, taken.insert(wanted).inserted { return wanted }
-    let base = wanted.isEmpty ? "value" : wanted
-    var number = counters[base] ?? 1
-    while !taken.insert("\(base)_\(number)").inserted { number += 1 }
-    counters[base] = number + 1
-    return "\(base)_\(number)"
+    space.claim(wanted.isEmpty ? "value" : wanted, isFree: !wanted.isEmpty)
   }
 }

@@ -34,14 +34,18 @@ extension RewritePass {
 extension Graph {
   /// Operators that give some of the elements of their first input in whatever type.
   private static let movements: Set<String> = [
-    "DepthToSpace", "Expand", "Flatten", "Gather", "Identity", "Reshape", "Slice", "SpaceToDepth",
-    "Squeeze", "Tile", "Transpose", "Unsqueeze",
+    "Expand", "Flatten", "Gather", "Identity", "Reshape", "Slice", "Squeeze", "Tile", "Transpose",
+    "Unsqueeze",
   ]
 
+  /// Those that ONNX or its runtimes know for numbers of 8 bits alone.
+  private static let narrowMovements: Set<String> = ["DepthToSpace", "MaxPool", "SpaceToDepth"]
+
   fileprivate func movesQuantized(_ node: NodeID, _ type: ElementType?) -> Bool {
-    if isStandard(node, "MaxPool") { return type == .int8 || type == .uint8 }
     let id = self[node].operatorID
-    return id.domain.isEmpty && Self.movements.contains(id.name)
+    let isNarrow = type == .int8 || type == .uint8
+    return id.domain.isEmpty
+      && (Self.movements.contains(id.name) || isNarrow && Self.narrowMovements.contains(id.name))
   }
 
   /// The value that a DequantizeLinear makes `value` of, when `node` would quantize it in the same

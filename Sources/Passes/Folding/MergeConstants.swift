@@ -2,7 +2,8 @@ import IR
 import Tensors
 
 extension RewritePass {
-  /// Merges arithmetic with constants and divisions that follow each other, and drops sums with zero.
+  /// Merges arithmetic with constants and divisions that follow each other, and drops sums with zero
+  /// and of one element.
   ///
   ///     a = Mul(x, 3)
   ///     y = Div(a, 2)                 →     y = Mul(x, 1.5)
@@ -33,6 +34,14 @@ extension RewritePass {
         guard let value = model.graph.input(0, of: node),
           let term = Term(of: node, in: model.graph),
           term.numbers.allSatisfy({ $0 == 0 })
+        else { return nil }
+        return { $0.graph.replace(node, with: value) }
+      },
+      RewriteRule(of: "ReduceSum", "ReduceMean", "ReduceProd", "ReduceMax", "ReduceMin") {
+        node, model in
+        let graph = model.graph
+        guard let value = graph.input(0, of: node), graph.hasPlainNumbers(value),
+          graph.haveEqualTypes(value, graph.output(0, of: node))
         else { return nil }
         return { $0.graph.replace(node, with: value) }
       },

@@ -45,14 +45,14 @@ extension PassPipeline {
         RewritePass.orderOperands,
         RewritePass.dropDefaults, RewritePass.dropRequantization, RewritePass.removeIdentities,
         RewritePass.mergeSteps, RewritePass.mergeBounds, RewritePass.mergeSlices,
-        RewritePass.mergeViews,
+        RewritePass.formSplits, RewritePass.mergeViews,
         // Needs the types that are known by now; what it leaves at the edges may be equal.
         CancelTransposes(),
         // No transpose lies between them any more.
         RewritePass.mergePads,
         // Equal nodes are found when their inputs are equal: after all that makes these so.
         ShareDuplicates(), RemoveDead(),
-      ], limit: 4),
+      ], limit: 64),
     // Views between a product and its sum are gone.
     .run(RewritePass.formGemms),
   ]

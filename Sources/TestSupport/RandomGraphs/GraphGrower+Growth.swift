@@ -12,6 +12,7 @@ extension GraphGrower {
     (3, { $0.combine() }),
     (3, { $0.leaveAsItIs() }),
     (3, { $0.changeView() }),
+    (1, { $0.cutApart() }),
     (1, { $0.takeBlocksApart() }),
     (2, { $0.castThereAndBack() }),
     (2, { $0.convolve() }),

@@ -56,6 +56,22 @@ extension GraphGrower {
     }
   }
 
+  /// Cuts a value in two along an axis.
+  mutating func cutApart() -> Bool {
+    guard let value = tensor(where: { $0.shape.contains { $0 > 1 } }) else { return false }
+    let extents = shape(of: value)
+    let axis = extents.indices.filter { extents[$0] > 1 }.randomElement(using: &random) ?? 0
+    let place = random.number(1...(extents[axis] - 1))
+    if random.chance(1, of: 2) {
+      node("Slice", value, integers([0]), integers([place]), integers([axis]))
+    } else {
+      let attributes: Attributes = ["axis": .int(Int64(axis))]
+      node("Gather", value, integers(Array(0..<place)), attributes: attributes)
+    }
+    node("Slice", value, integers([place]), integers([Int(Int32.max)]), integers([axis]))
+    return true
+  }
+
   /// Takes the blocks of an image apart, in any order of their elements.
   mutating func takeBlocksApart() -> Bool {
     let image = input(fill(.float32, [1, random.number(1...2), 4, 2 * random.number(1...2)]))

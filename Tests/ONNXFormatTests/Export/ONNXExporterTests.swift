@@ -54,6 +54,17 @@ import Testing
     #expect(again.functions[0].graph.outputs.map(again.functions[0].graph.isConstant) == [true])
   }
 
+  @Test func givesNodesOfOneNameOthers() throws {
+    var graph = Graph()
+    let input = graph.addInput(named: "x")
+    for name in ["a", "a_1", "a", "", ""] {
+      graph.add(Node(OperatorID("Sin", version: 22), name: name), inputs: [input], results: [""])
+    }
+    let model = Model(graph: graph, operatorSets: ["": 22])
+    let again = try ONNXImporter.importModel(bytes: try ONNXExporter.encode(model)).model.graph
+    #expect(again.nodes.map { again[$0].name } == ["a", "a_1", "a_2", "", ""])
+  }
+
   @Test func leavesOutInnerTypesOnRequest() throws {
     let model = try ModelFixtures.load("functions").model
     let bytes = try ONNXExporter.encode(model, options: ExportOptions(includesInnerTypes: false))

@@ -1,3 +1,4 @@
+import IR
 import Testing
 
 @Suite struct DropRequantizationTests {
@@ -41,5 +42,19 @@ import Testing
   ])
   func keepsWhatChangesTheNumbers(_ body: String) throws {
     #expect(try RewriteCase(Self.graph(body), "drop-requantization").isUnchanged)
+  }
+
+  @Test func givesTheResultTheNameOfWhatWasQuantized() throws {
+    let body = "%b = Reshape(%a, %rows)\n%q = QuantizeLinear(%b, %s, %z)\n%y = Cast(%q) {to = 6}"
+    let graph = try RewriteCase(Self.graph(body), "drop-requantization").after.graph
+    let names = graph.nodes.compactMap { graph.output(0, of: $0) }.map(graph.name(of:))
+    #expect(names == ["q", "y"])
+  }
+
+  @Test(arguments: ["MaxPool(%a) {kernel_shape = [2, 2]}", "SpaceToDepth(%a) {blocksize = 2}"])
+  func keepsWideNumbersFromOperatorsThatDoNotTakeThem(_ mover: String) throws {
+    let text = Self.graph("%b = \(mover)\n%y = QuantizeLinear(%b, %s, %z)")
+      .replacing("uint8", with: "uint16").replacing("opset 18", with: "opset 21")
+    #expect(try RewriteCase(text, "drop-requantization").isUnchanged)
   }
 }

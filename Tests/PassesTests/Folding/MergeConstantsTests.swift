@@ -19,6 +19,9 @@ import Testing
       "Mul(x, [2.0, 4.0, 8.0])"),
     Rewrite("a zero", numbers + "%a = Sin(%x) %y = Add(%a, %zero)", "Sin(x)"),
     Rewrite(
+      "a sum of one element", inputs: "%x: float32[n, 1]",
+      "const %one: int64[1] = [1] %a = Sin(%x) %y = ReduceSum(%a, %one)", "Sin(x)"),
+    Rewrite(
       "an inverse", inputs: "%x: float32[2, 3], %z: float32[3]",
       "%a = Reciprocal(%z) %y = Mul(%a, %x)", "Div(x, z)"),
     Rewrite(
