@@ -59,7 +59,15 @@ extension Dimension {
   /// Returns 1 when the numbers are equal and 0 when they are not, as far as that is known.
   static func equality(_ left: Dimension, _ right: Dimension) -> Dimension {
     if left == right && left != .unknown { return 1 }
-    guard left.fixedValue != nil, right.fixedValue != nil else { return .unknown }
-    return 0
+    if let difference = (left - right).fixedValue { return difference == 0 ? 1 : 0 }
+    // Exporters ask whether an extent is -1.
+    return left.isExtent && right.isNegative || left.isNegative && right.isExtent ? 0 : .unknown
   }
+
+  /// Whether the number is negative for no sizes at all.
+  private var isExtent: Bool {
+    if case .symbolic(let expression) = self { expression.isNonNegative } else { false }
+  }
+
+  private var isNegative: Bool { fixedValue.map { $0 < 0 } ?? false }
 }

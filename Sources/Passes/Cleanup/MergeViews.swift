@@ -8,8 +8,8 @@ extension RewritePass {
   ///     z = Reshape(y, [8, 2])        →     z = Reshape(x, [8, 2])
   ///
   /// What is filled with one number is filled in its last shape at once. A Squeeze, Unsqueeze or
-  /// Flatten at the end of such a chain becomes the Reshape. A product of
-  /// rows that were put below each other, and apart again behind it, takes them as they lie.
+  /// Flatten at the end of such a chain becomes the Reshape. A product of rows that were put below each
+  /// other, and apart again behind it, takes them as they lie, see ``RowProduct``.
   static let mergeViews = RewritePass(
     "merge-views", "Merge chains of Reshape, Squeeze, Unsqueeze and Flatten", .exact,
     rules: [
@@ -37,15 +37,7 @@ extension RewritePass {
         else { return nil }
         return { $0.graph.reshape(source, to: target, insteadOf: node) }
       },
-      RewriteRule(of: "Reshape") { node, model in
-        let graph = model.graph
-        guard let product = graph.producer(of: graph.input(0, of: node), named: "MatMul"),
-          graph.soleUser(of: graph.output(0, of: product)) == node,
-          let source = graph.sourceOfRows(of: product), let output = graph.output(0, of: node),
-          graph.isProduct(output, of: source, graph.shape(of: graph.input(1, of: product)))
-        else { return nil }
-        return { $0.graph.multiply(source, by: product, insteadOf: node) }
-      },
+      RowProduct.rule,
       RewriteRule(of: "Reshape", "Squeeze", "Unsqueeze", "Flatten", "Transpose") { node, model in
         let graph = model.graph
         guard let filled = graph.producer(of: graph.input(0, of: node), named: "ConstantOfShape"),
@@ -72,40 +64,6 @@ extension Graph {
       ["Reshape", "Squeeze", "Unsqueeze", "Flatten"].contains(where: { isStandard(producer, $0) })
     else { return nil }
     return input(0, of: producer)
-  }
-
-  /// The value whose rows a MatMul takes below each other, as a matrix.
-  fileprivate func sourceOfRows(of product: NodeID) -> ValueID? {
-    guard let rows = input(0, of: product), shape(of: rows)?.rank == 2,
-      let view = producer(of: rows), isView(view), let source = input(0, of: view),
-      let shape = shape(of: source), shape.rank > 1,
-      let width = shape.dimensions.last?.fixedValue,
-      width == self.shape(of: rows)?.dimensions.last?.fixedValue
-    else { return nil }
-    return source
-  }
-
-  /// Whether a value has the shape of a product of the rows of `source` with a matrix.
-  fileprivate func isProduct(_ value: ValueID, of source: ValueID, _ matrix: Shape?) -> Bool {
-    guard let from = shape(of: source)?.dimensions, let to = shape(of: value)?.dimensions,
-      let matrix, matrix.rank == 2, !to.contains(.unknown)
-    else { return false }
-    return to == Array(from.dropLast()) + [matrix.dimensions[1]]
-  }
-
-  /// Lets a product take `source` as it is and stand for a change of shape behind it.
-  fileprivate mutating func multiply(
-    _ source: ValueID, by product: NodeID, insteadOf node: NodeID
-  ) {
-    let view = input(0, of: product)
-    let type = output(0, of: node).flatMap { self.type(of: $0) }
-    setInput(0, of: product, to: source)
-    if let producer = view.flatMap({ producer(of: $0) }) {
-      removeUnused(producer, leavingLineageTo: product)
-    }
-    guard let result = output(0, of: product) else { return }
-    setType(type, of: result)
-    replace(node, with: result)
   }
 
   /// The target with which a Reshape does the same to another view of its data.

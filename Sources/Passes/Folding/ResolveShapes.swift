@@ -19,7 +19,8 @@ public struct ResolveShapes: Pass {
   public init() {}
 
   public func run(on model: inout Model) -> Int {
-    guard model.graph.computesDimensions else { return 0 }
+    // Other passes are told the types that earlier folding has made known, too.
+    guard model.graph.computesDimensions || model.graph.lacksTypes else { return 0 }
     let known = model.prepare().elements
     var changes = 0
     for node in model.graph.nodesInExecutionOrder() where model.graph.contains(node) {
@@ -41,6 +42,15 @@ extension Graph {
     }
   }
 
+  /// Whether the extents of a result are not known.
+  fileprivate var lacksTypes: Bool {
+    nodesInExecutionOrder().contains { node in
+      outputs(of: node).contains { output in
+        output.map { shape(of: $0).map { $0.dimensions.contains(.unknown) } ?? true } ?? false
+      }
+    }
+  }
+
   /// Makes the result or the target of one node constant; false when there is nothing to do.
   fileprivate mutating func resolve(_ node: NodeID, _ known: [ValueID: SymbolicTensor]) -> Bool {
     if let output = output(0, of: node), let elements = known[output],
@@ -50,6 +60,7 @@ extension Graph {
       replace(node, with: addConstant(tensor, in: block(of: node)))
       return true
     }
+    if isStandard(node, "Where"), resolveChoice(node, known) { return true }
     // Where nothing is known of the target, the type of the output is what the model declares.
     guard let shape = input(1, of: node), !isConstant(shape), known[shape] != nil else {
       return false
@@ -62,6 +73,40 @@ extension Graph {
     }
     if isStandard(node, "Expand"), let target = expandTarget(of: node) {
       setTarget(target, of: node)
+      return true
+    }
+    return false
+  }
+
+  /// Joins the sizes that a Where is known to choose from a Concat and from constants.
+  private mutating func resolveChoice(
+    _ node: NodeID, _ known: [ValueID: SymbolicTensor]
+  ) -> Bool {
+    guard let output = output(0, of: node), let chosen = known[output]?.elements,
+      elementType(of: output) == .int64
+    else { return false }
+    for index in 1...2 {
+      guard let list = producer(of: input(index, of: node), named: "Concat") else { continue }
+      let parts = inputs(of: list).compactMap { $0 }
+      let sizes = parts.map { part in known[part].flatMap { $0.shape == [1] ? $0.elements[0] : nil }
+      }
+      guard sizes.count == chosen.count,
+        zip(sizes, chosen).allSatisfy({ size, choice in
+          choice.fixedValue != nil || size == choice && choice != .unknown
+        })
+      else { continue }
+      let block = block(of: node)
+      let operands = zip(parts, chosen).map { part, choice in
+        choice.fixedValue.map {
+          addConstant(Tensor(shape: [1], scalars: [Int64($0)]), in: block)
+        } ?? part
+      }
+      guard
+        let joined = insert(
+          .newest("Concat"), operands, attributes: ["axis": .int(0)], type: type(of: output),
+          before: node)
+      else { return false }
+      replace(node, with: joined)
       return true
     }
     return false

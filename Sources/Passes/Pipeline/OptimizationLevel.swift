@@ -20,8 +20,8 @@ extension PassPipeline {
     let (plain, fused): ([Step], [Step]) =
       switch level {
       case .none: ([], [])
-      case .exact: (cleaning, fusing)
-      case .standard, .target: (cleaning + folding, fusing)
+      case .exact: (cleaning, formulas + fusing)
+      case .standard, .target: (cleaning + folding, formulas + merging + fusing)
       }
     let own = Set(PassPipeline(plain + fused).passes.map(\.name))
     let added = passes.filter { !own.contains($0.name) }.map { Step.run($0) }
@@ -52,20 +52,27 @@ extension PassPipeline {
         RewritePass.mergePads,
         // Equal nodes are found when their inputs are equal: after all that makes these so.
         ShareDuplicates(), RemoveDead(),
-      ], limit: 64),
+      ], limit: 4),
     // Views between a product and its sum are gone.
     .run(RewritePass.formGemms),
   ]
 
-  /// What needs numbers to be changed: before fusion, which hides them in functions.
-  private static let folding: [Step] = [
-    // A product may take in what is left of several factors.
-    .run(RewritePass.mergeConstants), .run(RewritePass.foldScales),
+  /// What needs weights to be changed: before fusion, which hides products in functions.
+  private static let folding: [Step] = [.run(RewritePass.foldScales)]
+
+  /// What makes one node of a formula.
+  private static let formulas: [Step] = [
+    .run(RewritePass.fuseNormalizations), .run(RewritePass.fuseActivations),
   ]
 
-  /// What makes one node of several, from the inside out: formulas first, then what is around.
+  /// What needs numbers to be changed: after formulas, to which numbers belong.
+  private static let merging: [Step] = [
+    // A product may take in what is left of several factors.
+    .run(RewritePass.mergeConstants), .run(RewritePass.foldInputScales),
+  ]
+
+  /// What makes one node of several, from the inside out.
   private static let fusing: [Step] = [
-    .run(RewritePass.fuseNormalizations), .run(RewritePass.fuseActivations),
     // Between integers everything is one node, whatever it is made of.
     .run(RewritePass.fuseQuantized),
     // A softmax is one node now; the products of attention are not yet taken by what follows them.

@@ -5,7 +5,7 @@ public struct PassPipeline: Sendable {
   /// A place in the order.
   public enum Step: Sendable {
     case run(any Pass)
-    /// Some passes in turn until none of them changes anything, at most `limit` times.
+    /// Some passes in turn until none of them changes anything, or `limit` rounds left no fewer nodes.
     case untilStable([any Pass], limit: Int)
   }
 
@@ -86,10 +86,13 @@ extension PassPipeline {
       switch step {
       case .run(let pass): _ = try run.execute(pass)
       case .untilStable(let passes, let limit):
-        for _ in 0..<limit {
+        var rest = limit
+        while rest > 0 {
+          let nodes = run.model.graph.totalNodeCount
           var isStable = true
           for pass in passes where try run.execute(pass) { isStable = false }
           if isStable { break }
+          if run.model.graph.totalNodeCount >= nodes { rest -= 1 }
         }
       }
     }

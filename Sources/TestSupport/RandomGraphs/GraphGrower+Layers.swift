@@ -83,8 +83,11 @@ extension GraphGrower {
   /// Multiplies by constant weights and adds a bias.
   mutating func multiplyMatrices() -> Bool {
     let isMatrix = random.chance(1, of: 2)
-    let value = floats(rank: isMatrix ? 2...2 : 1...4)
+    var value = floats(rank: isMatrix ? 2...2 : 1...4)
     let inner = shape(of: value).last ?? 1
+    if random.chance(1, of: 3) {
+      value = node(random.pick(["Mul", "Div"]), value, constant(fill(.float32, [inner])))
+    }
     let count = random.number(1...4)
     guard isMatrix, random.chance(2, of: 3) else {
       let product = node("MatMul", value, constant(fill(.float32, [inner, count])))

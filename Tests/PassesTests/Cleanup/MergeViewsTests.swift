@@ -6,6 +6,7 @@ import Testing
     model opset 18
     graph main(%x: float32[batch, 3, 4]) -> (%y) {
       const %w: float32[4, 2] = [1.0, -2.0, 0.5, 0.25, 3.0, 0.1, 0.2, 0.3]
+      const %c: float32[2] = [1.0, 2.0]
       const %rows: int64[2] = [-1, 4]
       const %back: int64[3] = [-1, 3, 2]
       const %other: int64[3] = [-1, 2, 3]
@@ -28,6 +29,33 @@ import Testing
         """), "merge-views")
     #expect(rewritten.operators == ["MatMul"])
     try rewritten.expectSameBits()
+  }
+
+  @Test(arguments: ["%b = Gemm(%a, %w, %c)", "%m = MatMul(%a, %w)\n%b = Add(%m, %c)"])
+  func multipliesRowsAndAddsABiasWhereTheyLie(_ product: String) throws {
+    let rewritten = try RewriteCase(
+      Self.graph(
+        """
+        %a = Reshape(%x, %rows)
+        \(product)
+        %y = Reshape(%b, %back)
+        """), "merge-views")
+    #expect(rewritten.operators == ["MatMul", "Add"])
+    try rewritten.expectSameBits()
+  }
+
+  @Test(arguments: [
+    "%b = Gemm(%a, %w, %c) {alpha = 2.0}", "%m = MatMul(%a, %w)\n%b = Add(%m, %m)",
+  ])
+  func leavesOtherProductsOfRowsAlone(_ product: String) throws {
+    let rewritten = try RewriteCase(
+      Self.graph(
+        """
+        %a = Reshape(%x, %rows)
+        \(product)
+        %y = Reshape(%b, %back)
+        """), "merge-views")
+    #expect(rewritten.isUnchanged)
   }
 
   @Test func leavesRowsThatAreDividedInAnotherWayAlone() throws {

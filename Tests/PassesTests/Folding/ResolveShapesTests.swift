@@ -28,6 +28,14 @@ import Testing
       %s = Shape(%x) %b = Gather(%s, %i) %t = Concat(%b, %r) {axis = 0} %y = Expand(%x, %t)
       """, "Expand(x, [1, 4])"),
     Rewrite(
+      "a size that is not -1", inputs: "%x: float32[batch, 1]",
+      """
+      const %i: int64[1] = [0] const %r: int64[1] = [-1] const %m: int64[2] = [-1, -1]
+      const %o: int64[2] = [1, 1] const %z: float32[1, 1] = [0.0]
+      %s = Shape(%x) %b = Gather(%s, %i) %t = Concat(%b, %r) {axis = 0}
+      %e = Equal(%t, %m) %w = Where(%e, %o, %t) %y = Expand(%z, %w)
+      """, "Expand([0.0], Concat{axis = 0}(Gather(Shape(x), [0]), [1]))"),
+    Rewrite(
       "no shape that varies", inputs: "%x: float32[batch, 3]", "%y = Shape(%x)", "Shape(x)"),
     Rewrite(
       "no two extents that vary elsewhere", inputs: "%x: float32[a, b]",
