@@ -10,6 +10,13 @@ struct SymbolScope {
   /// The stem of the names that ONNX's own shape inference gives such sizes, too.
   private static let stem = "unk__"
 
+  /// Whether a dimension is said by names of that kind.
+  static func isMadeUp(_ dimension: Dimension) -> Bool {
+    guard case .symbolic(let expression) = dimension else { return false }
+    if let symbol = expression.symbol { return symbol.hasPrefix(stem) }
+    return expression.symbols.contains { $0.hasPrefix(stem) }
+  }
+
   /// The most sizes that are named in one graph, since a node may have dozens.
   private static let limit = 1 << 16
 
