@@ -17,11 +17,8 @@ extension RewritePass {
         .op(
           "Add", .op("Mul", Centred.spatial.normalized, .constant), .constant,
           where: { $1.hasOperandByChannel($0) })),
-      // As PyTorch writes GroupNorm for operator sets that lack it.
-      .fusing("GroupNormalization", .op("Add", .op("Mul", groups, .constant), .constant)),
-      .fusing(
-        "LayerNormalization", .op("Add", .op("Mul", Centred.any.normalized, .constant), .constant),
-        Layer.folded, .op("Mul", Centred.any.normalized, .constant), Centred.any.normalized),
+      .fusing("GroupNormalization", scaled(groups)),
+      .fusing("LayerNormalization", scaled(Centred.any.normalized), Layer.folded),
       .fusing(
         "RMSNormalization", .op("Mul", RootMeanSquare.normalized, .constant),
         RootMeanSquare.normalized),
@@ -39,32 +36,62 @@ extension RewritePass {
   private static let softmaxPowers = Pattern.shared(
     "powers", .op("Exp", .op("Sub", x, .op("ReduceMax", x))))
 
+  /// Groups of channels, by PyTorch for operator sets that lack them and by JAX (Wu & He 2018).
   private static let groups = Pattern.op(
-    "Reshape", .op("InstanceNormalization", .op("Reshape", x)))
+    "Reshape",
+    .any([.op("InstanceNormalization", .op("Reshape", x)), Centred.grouped.normalized]))
+
+  /// What is normalized, with a scale and a shift where it has them.
+  private static func scaled(_ normalized: Pattern) -> Pattern {
+    let scaled = Pattern.op("Mul", normalized, .constant)
+    return .any([
+      .op("Add", scaled, .constant), .op("Add", normalized, .constant), scaled, normalized,
+    ])
+  }
 
   /// Numbers less their mean, in proportion to their deviation from it, over some axes.
   private struct Centred {
-    static let any = Centred { _, _ in true }
+    static let any = Centred(x) { _, _ in true }
 
     /// Over the axes behind that of the channels (Ulyanov, Vedaldi & Lempitsky 2016).
-    static let spatial = Centred { node, graph in
+    static let spatial = Centred(x) { node, graph in
       guard let rank = graph.shape(of: graph.input(0, of: node))?.rank, rank > 2,
         let axes = graph.integers(1, of: node)
       else { return false }
       return Set(axes.map { $0 < 0 ? $0 + rank : $0 }) == Set(2..<rank)
     }
 
+    /// Over several axes behind the change of shape that forms groups.
+    static let grouped = Centred(.shared("grouped", .op("Reshape", x))) { node, graph in
+      (graph.integers(1, of: node)?.count ?? 0) > 1
+    }
+
     let normalized: Pattern
 
-    /// - Parameter isWanted: whether a ReduceMean is over the axes that are meant.
-    init(over isWanted: @escaping Pattern.Condition) {
-      let mean = Pattern.op("ReduceMean", x, where: isWanted)
-      let centred = Pattern.shared("centred", .op("Sub", x, mean))
-      let variance = Pattern.op("ReduceMean", .square(centred), where: isWanted)
+    /// Describes the normalization of a value by means over the axes that are meant.
+    init(_ value: Pattern, over isWanted: @escaping Pattern.Condition) {
+      let mean = Pattern.shared("mean", .op("ReduceMean", value, where: isWanted))
+      let difference = Pattern.op("Sub", value, mean)
+      let centred = Pattern.shared(
+        "centred",
+        .any([difference, .op("Where", Self.isFlat(value, mean), .number(0), difference)]))
+      // The mean of the squares less the square of the mean may be less than zero by rounding.
+      let spread = Pattern.any([
+        .op("ReduceMean", .square(centred), where: isWanted),
+        .op("Sub", .op("ReduceMean", .square(value), where: isWanted), .square(mean)),
+      ])
+      let variance = Pattern.any([spread, .op("Max", spread, .number(0))])
       let deviation = Pattern.op("Sqrt", .op("Add", variance, .number(nil)))
       normalized = .any([
         .op("Div", centred, deviation), .op("Mul", centred, .op("Reciprocal", deviation)),
       ])
+    }
+
+    /// Whether all numbers are the same, and finite: JAX has them deviate from nothing then.
+    private static func isFlat(_ value: Pattern, _ mean: Pattern) -> Pattern {
+      .op(
+        "And", .op("Equal", .op("ReduceMin", value), .op("ReduceMax", value)),
+        .op("Equal", .op("Sub", mean, mean), .number(0)))
     }
   }
 

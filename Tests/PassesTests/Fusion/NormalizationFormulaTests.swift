@@ -8,6 +8,15 @@ import Testing
     %p = Add(%v, %e) %r = Sqrt(%p) %n = Div(%d, %r)
     """
 
+  /// By the mean of the squares less the square of the mean, as JAX computes it.
+  private static let onePass = """
+    const %axis: int64[1] = [-1] const %e: float32[] = 0.00001 const %zero: float32[] = 0.0
+    const %g: float32[3] = [1.0, 2.0, 3.0] const %b: float32[3] = [0.5, 0.5, 0.5]
+    %m = ReduceMean(%x, %axis) %d = Sub(%x, %m) %q = Mul(%x, %x) %s = ReduceMean(%q, %axis)
+    %k = Mul(%m, %m) %w = Sub(%s, %k) %v = Max(%w, %zero)
+    %p = Add(%v, %e) %r = Sqrt(%p) %n = Div(%d, %r)
+    """
+
   private static let softmax = """
     const %axis: int64[1] = [-1]
     %m = ReduceMax(%x, %axis) %d = Sub(%x, %m) %e = Exp(%d) %s = ReduceSum(%e, %axis)
@@ -23,6 +32,25 @@ import Testing
     Rewrite(
       "a layer's alone", layer + "%y = Identity(%n)",
       "Identity(ferry::LayerNormalization(x))"),
+    Rewrite(
+      "a layer's without a scale", layer + "%y = Add(%n, %b)",
+      "ferry::LayerNormalization(x, [0.5, 0.5, 0.5])"),
+    Rewrite(
+      "a layer's in one pass", onePass + "%c = Mul(%n, %g) %y = Add(%c, %b)",
+      "ferry::LayerNormalization(x, [1.0, 2.0, 3.0], [0.5, 0.5, 0.5])"),
+    Rewrite(
+      "a layer's in one pass alone", onePass + "%y = Identity(%n)",
+      "Identity(ferry::LayerNormalization(x))"),
+    Rewrite(
+      "no layer's by the squares of other numbers",
+      inputs: "%x: float32[2, 3], %z: float32[2, 3]",
+      """
+      const %axis: int64[1] = [-1]
+      %m = ReduceMean(%x, %axis) %d = Sub(%x, %m) %q = Mul(%z, %z) %s = ReduceMean(%q, %axis)
+      %k = Mul(%m, %m) %w = Sub(%s, %k) %r = Sqrt(%w) %y = Div(%d, %r)
+      """,
+      "Div(Sub(x, ReduceMean(x, [-1])), Sqrt(Sub(ReduceMean(Mul(z, z), [-1]), "
+        + "Mul(ReduceMean(x, [-1]), ReduceMean(x, [-1])))))"),
     Rewrite(
       "that by the root mean square",
       """
