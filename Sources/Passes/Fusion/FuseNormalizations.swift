@@ -19,9 +19,7 @@ extension RewritePass {
           where: { $1.hasOperandByChannel($0) })),
       .fusing("GroupNormalization", scaled(groups)),
       .fusing("LayerNormalization", scaled(Centred.any.normalized), Layer.folded),
-      .fusing(
-        "RMSNormalization", .op("Mul", RootMeanSquare.normalized, .constant),
-        RootMeanSquare.normalized),
+      .fusing("RMSNormalization", RootMeanSquare.any.scaled, RootMeanSquare.any.normalized),
       .fusing(
         "Softmax",
         .op("Div", softmaxPowers, .op("ReduceSum", softmaxPowers))),
@@ -32,6 +30,9 @@ extension RewritePass {
     ], startingAtEnd: true)
 
   private static let x = Pattern.value("x")
+
+  /// What computes a mean: an average pool does that of the last axis of three.
+  private static let means = ["ReduceMean", "GlobalAveragePool"]
 
   private static let softmaxPowers = Pattern.shared(
     "powers", .op("Exp", .op("Sub", x, .op("ReduceMax", x))))
@@ -98,7 +99,6 @@ extension RewritePass {
   /// Ba, Kiros & Hinton 2016.
   private enum Layer {
     /// Keras multiplies the inverse deviation by the scale first.
-    static let means = ["ReduceMean", "GlobalAveragePool"]
     static let mean = Pattern.shared("mean", .op(means, x))
     static let spread = Pattern.op(
       "Sqrt", .op("Add", .op(means, .square(.op("Sub", x, mean))), .number(nil)))
@@ -115,13 +115,22 @@ extension RewritePass {
   }
 
   /// Zhang & Sennrich 2019.
-  private enum RootMeanSquare {
-    static let root = Pattern.op(
-      "Sqrt", .op("Add", .op("ReduceMean", .square(x)), .number(nil)))
-    static let normalized = Pattern.any([
-      .op("Mul", x, .op("Reciprocal", root)), .op("Div", x, root),
-      .op("Mul", x, .op("Div", .number(1), root)),
-    ])
+  private struct RootMeanSquare {
+    static let any = RootMeanSquare(x)
+
+    let normalized: Pattern
+    /// The same with a scale, by which Keras multiplies the inverse root first.
+    let scaled: Pattern
+
+    init(_ value: Pattern) {
+      let root = Pattern.op("Sqrt", .op("Add", .op(means, .square(value)), .number(nil)))
+      let inverse = Pattern.any([.op("Reciprocal", root), .op("Div", .number(1), root)])
+      normalized = .any([.op("Mul", value, inverse), .op("Div", value, root)])
+      scaled = .any([
+        .op("Mul", normalized, .constant), .op("Mul", value, .op("Mul", inverse, .constant)),
+        .op("Mul", value, .op("Div", .constant, root)),
+      ])
+    }
   }
 }
 

@@ -58,6 +58,35 @@ import Testing
       %q = Pow(%x, %two) %v = ReduceMean(%q, %axis) %p = Add(%v, %e) %r = Sqrt(%p)
       %y = Div(%x, %r)
       """, "ferry::RMSNormalization(x)"),
+    Rewrite(
+      "that with its scale first",
+      """
+      const %axis: int64[1] = [-1] const %e: float32[] = 0.00001
+      const %g: float32[3] = [1.0, 2.0, 3.0]
+      %q = Mul(%x, %x) %v = ReduceMean(%q, %axis) %p = Add(%v, %e) %r = Sqrt(%p)
+      %i = Reciprocal(%r) %f = Mul(%i, %g) %y = Mul(%x, %f)
+      """, "ferry::RMSNormalization(x, [1.0, 2.0, 3.0])"),
+    Rewrite(
+      "that with its scale divided by the root",
+      """
+      const %axis: int64[1] = [-1] const %e: float32[] = 0.00001
+      const %g: float32[3] = [1.0, 2.0, 3.0]
+      %q = Mul(%x, %x) %v = ReduceMean(%q, %axis) %p = Add(%v, %e) %r = Sqrt(%p)
+      %f = Div(%g, %r) %y = Mul(%x, %f)
+      """, "ferry::RMSNormalization(x, [1.0, 2.0, 3.0])"),
+    Rewrite(
+      "that with an average pool for the mean", inputs: "%x: float32[2, 4, 3]",
+      """
+      const %e: float32[] = 0.00001 const %g: float32[3] = [1.0, 2.0, 3.0]
+      %q = Mul(%x, %x) %v = GlobalAveragePool(%q) %p = Add(%v, %e) %r = Sqrt(%p)
+      %i = Reciprocal(%r) %n = Mul(%x, %i) %y = Mul(%n, %g)
+      """, "ferry::RMSNormalization(x, [1.0, 2.0, 3.0])"),
+    Rewrite(
+      "no root mean square of other numbers", inputs: "%x: float32[2, 3], %z: float32[2, 3]",
+      """
+      const %axis: int64[1] = [-1]
+      %q = Mul(%x, %x) %v = ReduceMean(%q, %axis) %r = Sqrt(%v) %y = Div(%z, %r)
+      """, "Div(z, Sqrt(ReduceMean(Mul(x, x), [-1])))"),
     Rewrite("softmax", softmax + "%y = Div(%e, %s)", "ferry::Softmax(x)"),
     Rewrite(
       "no softmax whose sum is needed", softmax + "%z = Div(%e, %s) %y = Add(%z, %s)",
