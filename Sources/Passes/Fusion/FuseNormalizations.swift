@@ -18,7 +18,8 @@ extension RewritePass {
           "Add", .op("Mul", Centred.spatial.normalized, .constant), .constant,
           where: { $1.hasOperandByChannel($0) })),
       .fusing("GroupNormalization", scaled(groups)),
-      .fusing("LayerNormalization", scaled(Centred.any.normalized), Layer.folded),
+      // Ba, Kiros & Hinton 2016.
+      .fusing("LayerNormalization", scaled(Centred.any.normalized), Folded.any.normalized),
       .fusing("RMSNormalization", RootMeanSquare.any.scaled, RootMeanSquare.any.normalized),
       .fusing(
         "Softmax",
@@ -37,10 +38,18 @@ extension RewritePass {
   private static let softmaxPowers = Pattern.shared(
     "powers", .op("Exp", .op("Sub", x, .op("ReduceMax", x))))
 
-  /// Groups of channels, by PyTorch for operator sets that lack them and by JAX (Wu & He 2018).
+  /// Groups of channels, by PyTorch for operator sets that lack them, by JAX and by Keras (Wu & He
+  /// 2018).
   private static let groups = Pattern.op(
     "Reshape",
-    .any([.op("InstanceNormalization", .op("Reshape", x)), Centred.grouped.normalized]))
+    .any([
+      .op("InstanceNormalization", .op("Reshape", x)), Centred.grouped.normalized,
+      Folded.grouped.normalized,
+    ]))
+
+  private static let isOverSeveralAxes: Pattern.Condition = { node, graph in
+    (graph.integers(1, of: node)?.count ?? 0) > 1
+  }
 
   /// What is normalized, with a scale and a shift where it has them.
   private static func scaled(_ normalized: Pattern) -> Pattern {
@@ -63,9 +72,7 @@ extension RewritePass {
     }
 
     /// Over several axes behind the change of shape that forms groups.
-    static let grouped = Centred(.shared("grouped", .op("Reshape", x))) { node, graph in
-      (graph.integers(1, of: node)?.count ?? 0) > 1
-    }
+    static let grouped = Centred(.shared("grouped", .op("Reshape", x)), over: isOverSeveralAxes)
 
     let normalized: Pattern
 
@@ -96,22 +103,29 @@ extension RewritePass {
     }
   }
 
-  /// Ba, Kiros & Hinton 2016.
-  private enum Layer {
-    /// Keras multiplies the inverse deviation by the scale first.
-    static let mean = Pattern.shared("mean", .op(means, x))
-    static let spread = Pattern.op(
-      "Sqrt", .op("Add", .op(means, .square(.op("Sub", x, mean))), .number(nil)))
-    static let factor = Pattern.shared(
-      "factor",
-      .any([
-        .op("Mul", .op("Reciprocal", spread), .constant), .op("Reciprocal", spread),
-      ]))
-    static let shift = Pattern.any([
-      .op("Sub", .constant, .op("Mul", mean, factor)),
-      .op("Add", .op("Mul", .op("Neg", mean), factor), .constant),
-    ])
-    static let folded = Pattern.op("Add", .op("Mul", x, factor), shift)
+  /// Numbers times a factor, with a shift behind, both by the mean and the deviation: Keras has the
+  /// scale be part of the factor.
+  private struct Folded {
+    static let any = Folded(x) { _, _ in true }
+    static let grouped = Folded(.shared("grouped", .op("Reshape", x)), over: isOverSeveralAxes)
+
+    let normalized: Pattern
+
+    /// Describes the normalization of a value by means over the axes that are meant.
+    init(_ value: Pattern, over isWanted: @escaping Pattern.Condition) {
+      let mean = Pattern.shared("mean", .op(means, value, where: isWanted))
+      let variance = Pattern.op(means, .square(.op("Sub", value, mean)), where: isWanted)
+      let deviation = Pattern.op("Sqrt", .op("Add", variance, .number(nil)))
+      let inverse = Pattern.op("Reciprocal", deviation)
+      let factor = Pattern.shared(
+        "factor",
+        .any([.op("Mul", inverse, .constant), .op("Div", .constant, deviation), inverse]))
+      let offset = Pattern.op("Mul", .op("Neg", mean), factor)
+      let shift = Pattern.any([
+        .op("Sub", .constant, .op("Mul", mean, factor)), .op("Add", offset, .constant), offset,
+      ])
+      normalized = .op("Add", .op("Mul", value, factor), shift)
+    }
   }
 
   /// Zhang & Sennrich 2019.

@@ -77,6 +77,24 @@ import Testing
       %y = Add(%a, %bias)
       """, "ferry::GroupNormalization"
     ),
+    // As Keras does, with the factor of the numbers apart from their shift.
+    (
+      """
+      %g = Reshape(%x, %pairs)
+      %m = ReduceMean(%g, %inner)
+      %d = Sub(%g, %m)
+      %q = Mul(%d, %d)
+      %v = ReduceMean(%q, %inner)
+      %e = Add(%v, %epsilon)
+      %r = Sqrt(%e)
+      %i = Reciprocal(%r)
+      %a = Mul(%g, %i)
+      %k = Neg(%m)
+      %o = Mul(%k, %i)
+      %n = Add(%a, %o)
+      %y = Reshape(%n, %back)
+      """, "ferry::GroupNormalization"
+    ),
     // As JAX does, in one pass.
     (
       """

@@ -8,6 +8,16 @@ import Testing
     %p = Add(%v, %e) %r = Sqrt(%p) %n = Div(%d, %r)
     """
 
+  /// With the factor of the numbers apart from their shift, as Keras computes it.
+  private static let folded = """
+    const %axis: int64[1] = [-1] const %e: float32[] = 0.00001
+    const %g: float32[3] = [1.0, 2.0, 3.0] const %b: float32[3] = [0.5, 0.5, 0.5]
+    %m = ReduceMean(%x, %axis) %d = Sub(%x, %m) %q = Mul(%d, %d) %v = ReduceMean(%q, %axis)
+    %p = Add(%v, %e) %r = Sqrt(%p) %k = Neg(%m)
+    """
+
+  private static let shift = "%a = Mul(%x, %f) %o = Mul(%k, %f)"
+
   /// By the mean of the squares less the square of the mean, as JAX computes it.
   private static let onePass = """
     const %axis: int64[1] = [-1] const %e: float32[] = 0.00001 const %zero: float32[] = 0.0
@@ -35,6 +45,18 @@ import Testing
     Rewrite(
       "a layer's without a scale", layer + "%y = Add(%n, %b)",
       "ferry::LayerNormalization(x, [0.5, 0.5, 0.5])"),
+    Rewrite(
+      "a layer's by a factor",
+      folded + "%f = Div(%g, %r)" + shift + "%s = Add(%o, %b) %y = Add(%a, %s)",
+      "ferry::LayerNormalization(x, [1.0, 2.0, 3.0], [0.5, 0.5, 0.5])"),
+    Rewrite(
+      "a layer's by a factor without a shift",
+      folded + "%i = Reciprocal(%r) %f = Mul(%i, %g)" + shift + "%y = Add(%a, %o)",
+      "ferry::LayerNormalization(x, [1.0, 2.0, 3.0])"),
+    Rewrite(
+      "a layer's by a factor alone",
+      folded + "%f = Reciprocal(%r)" + shift + "%y = Add(%a, %o)",
+      "ferry::LayerNormalization(x)"),
     Rewrite(
       "a layer's in one pass", onePass + "%c = Mul(%n, %g) %y = Add(%c, %b)",
       "ferry::LayerNormalization(x, [1.0, 2.0, 3.0], [0.5, 0.5, 0.5])"),
