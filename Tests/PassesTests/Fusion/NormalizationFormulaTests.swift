@@ -58,6 +58,24 @@ import Testing
       folded + "%f = Reciprocal(%r)" + shift + "%y = Add(%a, %o)",
       "ferry::LayerNormalization(x)"),
     Rewrite(
+      "two layers' of one value", layer + "%c = Mul(%n, %g) %z = Mul(%n, %b) %y = Sub(%c, %z)",
+      "Sub(ferry::LayerNormalization(x, [1.0, 2.0, 3.0]), "
+        + "ferry::LayerNormalization(x, [0.5, 0.5, 0.5]))"),
+    Rewrite(
+      "two layers' by factors of one deviation",
+      folded + """
+        %f = Div(%g, %r) %a = Mul(%x, %f) %o = Mul(%k, %f) %s = Add(%a, %o)
+        %f2 = Div(%b, %r) %a2 = Mul(%x, %f2) %o2 = Mul(%k, %f2) %p2 = Add(%o2, %g) %s2 = Add(%a2, %p2)
+        %y = Sub(%s, %s2)
+        """,
+      "Sub(ferry::LayerNormalization_2(x, [1.0, 2.0, 3.0]), "
+        + "ferry::LayerNormalization(x, [0.5, 0.5, 0.5], [1.0, 2.0, 3.0]))"),
+    Rewrite(
+      "one layer's alone where its inner value is needed",
+      layer + "%c = Mul(%n, %g) %z = Exp(%n) %y = Sub(%c, %z)",
+      "Sub(Mul(ferry::LayerNormalization(x), [1.0, 2.0, 3.0]), "
+        + "Exp(ferry::LayerNormalization(x)))"),
+    Rewrite(
       "a layer's in one pass", onePass + "%c = Mul(%n, %g) %y = Add(%c, %b)",
       "ferry::LayerNormalization(x, [1.0, 2.0, 3.0], [0.5, 0.5, 0.5])"),
     Rewrite(
