@@ -11,24 +11,19 @@ extension RewritePass {
   ///     y = Add(Mul(n, scale), bias)            →     y = ferry::LayerNormalization(x, scale, bias)
   static let fuseNormalizations = RewritePass(
     "fuse-normalizations", "Make one operator of the formula of a normalization", .exact,
-    rules: [
-      .fusing(
-        "InstanceNormalization",
-        .op(
-          "Add", .op("Mul", Centred.spatial.normalized, .constant), .constant,
-          where: { $1.hasOperandByChannel($0) })),
-      .fusing("GroupNormalization", scaled(groups)),
-      // Ba, Kiros & Hinton 2016.
-      .fusing("LayerNormalization", scaled(Centred.any.normalized), Folded.any.normalized),
-      .fusing("RMSNormalization", RootMeanSquare.any.scaled, RootMeanSquare.any.normalized),
-      .fusing(
-        "Softmax",
-        .op("Div", softmaxPowers, .op("ReduceSum", softmaxPowers))),
-      .fusing(
-        "LpNormalization",
-        .op("Div", x, .op(["Clip", "Max", "Expand"], .op("ReduceL2", x))),
-        .op("Div", x, .op("Expand", .op(["Clip", "Max"], .op("ReduceL2", x))))),
-    ], startingAtEnd: true)
+    rules: beforeActivations("InstanceNormalization", channels)
+      + beforeActivations("GroupNormalization", scaled(groups)) + [
+        // Ba, Kiros & Hinton 2016.
+        .fusing("LayerNormalization", scaled(Centred.any.normalized), Folded.any.normalized),
+        .fusing("RMSNormalization", RootMeanSquare.any.scaled, RootMeanSquare.any.normalized),
+        .fusing(
+          "Softmax",
+          .op("Div", softmaxPowers, .op("ReduceSum", softmaxPowers))),
+        .fusing(
+          "LpNormalization",
+          .op("Div", x, .op(["Clip", "Max", "Expand"], .op("ReduceL2", x))),
+          .op("Div", x, .op("Expand", .op(["Clip", "Max"], .op("ReduceL2", x))))),
+      ], startingAtEnd: true)
 
   private static let x = Pattern.value("x")
 
@@ -37,6 +32,10 @@ extension RewritePass {
 
   private static let softmaxPowers = Pattern.shared(
     "powers", .op("Exp", .op("Sub", x, .op("ReduceMax", x))))
+
+  private static let channels = Pattern.op(
+    "Add", .op("Mul", Centred.spatial.normalized, .constant), .constant,
+    where: { $1.hasOperandByChannel($0) })
 
   /// Groups of channels, by PyTorch for operator sets that lack them, by JAX and by Keras (Wu & He
   /// 2018).
@@ -49,6 +48,16 @@ extension RewritePass {
 
   private static let isOverSeveralAxes: Pattern.Condition = { node, graph in
     (graph.integers(1, of: node)?.count ?? 0) > 1
+  }
+
+  /// The rules for a normalization of images: the activation that follows is part of the operator.
+  private static func beforeActivations(_ name: String, _ pattern: Pattern) -> [RewriteRule] {
+    let normalized = Pattern.shared("normalized", pattern)
+    return [
+      .fusing(name + "Relu", .op("Relu", normalized)),
+      .fusing(name + "Swish", .op("Mul", normalized, .op("Sigmoid", normalized))),
+      .fusing(name, normalized),
+    ]
   }
 
   /// What is normalized, with a scale and a shift where it has them.

@@ -77,6 +77,32 @@ import Testing
       %y = Add(%a, %bias)
       """, "ferry::GroupNormalization"
     ),
+    // Both with an activation behind.
+    (
+      """
+      %m = ReduceMean(%x, %space)
+      %d = Sub(%x, %m)
+      %s = Mul(%d, %d)
+      %v = ReduceMean(%s, %space)
+      %e = Add(%v, %epsilon)
+      %r = Sqrt(%e)
+      %n = Div(%d, %r)
+      %a = Mul(%n, %scale)
+      %b = Add(%a, %bias)
+      %y = Relu(%b)
+      """, "ferry::InstanceNormalizationRelu"
+    ),
+    (
+      """
+      %g = Reshape(%x, %groups)
+      %i = InstanceNormalization(%g, %ones, %zeros)
+      %b = Reshape(%i, %back)
+      %a = Mul(%b, %scale)
+      %n = Add(%a, %bias)
+      %s = Sigmoid(%n)
+      %y = Mul(%n, %s)
+      """, "ferry::GroupNormalizationSwish"
+    ),
     // As Keras does, with the factor of the numbers apart from their shift.
     (
       """
