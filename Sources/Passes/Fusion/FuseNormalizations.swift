@@ -15,6 +15,7 @@ extension RewritePass {
       + beforeActivations("GroupNormalization", scaled(groups)) + [
         // Ba, Kiros & Hinton 2016.
         .fusing("LayerNormalization", scaled(Centred.any.normalized), Folded.any.normalized),
+        .fusing("RMSNormalization", .op("Mul", halves, .constant), halves),
         .fusing("RMSNormalization", RootMeanSquare.any.scaled, RootMeanSquare.any.normalized),
         .fusing(
           "Softmax",
@@ -45,6 +46,11 @@ extension RewritePass {
       .op("InstanceNormalization", .op("Reshape", x)), Centred.grouped.normalized,
       Folded.grouped.normalized,
     ]))
+
+  /// Numbers of 16 bits that are normalized in 32.
+  private static let halves = Pattern.op(
+    "Cast", .any([RootMeanSquare.wide.scaled, RootMeanSquare.wide.normalized]),
+    where: { $1.castsNumbers($0) })
 
   private static let isOverSeveralAxes: Pattern.Condition = { node, graph in
     (graph.integers(1, of: node)?.count ?? 0) > 1
@@ -140,6 +146,8 @@ extension RewritePass {
   /// Zhang & Sennrich 2019.
   private struct RootMeanSquare {
     static let any = RootMeanSquare(x)
+    static let wide = RootMeanSquare(
+      .shared("wide", .op("Cast", x, where: { $1.castsNumbers($0) })))
 
     let normalized: Pattern
     /// The same with a scale, by which Keras multiplies the inverse root first.
@@ -162,6 +170,13 @@ extension Graph {
   fileprivate func hasOperandByChannel(_ node: NodeID) -> Bool {
     (0..<inputCount(of: node)).contains { index in
       constant(index, of: node).map { $0.count > 1 && $0.rank > 1 && $0.shape.last == 1 } ?? false
+    }
+  }
+
+  /// Whether a node gives floating-point numbers another precision.
+  fileprivate func castsNumbers(_ node: NodeID) -> Bool {
+    [input(0, of: node), output(0, of: node)].allSatisfy {
+      elementType(of: $0)?.isFloatingPoint ?? false
     }
   }
 }

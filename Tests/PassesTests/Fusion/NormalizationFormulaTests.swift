@@ -27,6 +27,13 @@ import Testing
     %p = Add(%v, %e) %r = Sqrt(%p) %n = Div(%d, %r)
     """
 
+  /// The inverse root mean square of what was given 32 bits.
+  private static let halves = """
+    const %axis: int64[1] = [-1] const %e: float32[] = 0.00001
+    %w = Cast(%x) {to = 1}
+    %q = Mul(%w, %w) %v = ReduceMean(%q, %axis) %p = Add(%v, %e) %r = Sqrt(%p) %i = Reciprocal(%r)
+    """
+
   private static let softmax = """
     const %axis: int64[1] = [-1]
     %m = ReduceMax(%x, %axis) %d = Sub(%x, %m) %e = Exp(%d) %s = ReduceSum(%e, %axis)
@@ -121,6 +128,22 @@ import Testing
       %q = Mul(%x, %x) %v = GlobalAveragePool(%q) %p = Add(%v, %e) %r = Sqrt(%p)
       %i = Reciprocal(%r) %n = Mul(%x, %i) %y = Mul(%n, %g)
       """, "ferry::RMSNormalization(x, [1.0, 2.0, 3.0])"),
+    Rewrite(
+      "that of halves in 32 bits", inputs: "%x: float16[2, 3]",
+      halves + """
+        const %g: float16[3] = [1.0, 2.0, 3.0]
+        %n = Mul(%w, %i) %h = Cast(%n) {to = 10} %y = Mul(%h, %g)
+        """, "ferry::RMSNormalization(x, [1.0, 2.0, 3.0])"),
+    Rewrite(
+      "that of halves with a scale of 32 bits", inputs: "%x: float16[2, 3]",
+      halves + """
+        const %g: float32[3] = [1.0, 2.0, 3.0]
+        %n = Mul(%w, %i) %h = Mul(%n, %g) %y = Cast(%h) {to = 10}
+        """, "ferry::RMSNormalization(x, [1.0, 2.0, 3.0])"),
+    Rewrite(
+      "that of integers behind what makes them numbers", inputs: "%x: int32[2, 3]",
+      halves + "%n = Mul(%w, %i) %y = Cast(%n) {to = 10}",
+      "Cast{to = 10}(ferry::RMSNormalization(Cast{to = 1}(x)))"),
     Rewrite(
       "no root mean square of other numbers", inputs: "%x: float32[2, 3], %z: float32[2, 3]",
       """
