@@ -93,15 +93,19 @@ extension RewritePass {
 
     /// Describes the normalization of a value by means over the axes that are meant.
     init(_ value: Pattern, over isWanted: @escaping Pattern.Condition) {
-      let mean = Pattern.shared("mean", .op("ReduceMean", value, where: isWanted))
+      func average(_ value: Pattern) -> Pattern {
+        let reduced = Pattern.op("ReduceMean", value, where: isWanted)
+        // A view may give the axes back that the mean has dropped.
+        return .any([reduced, .op(["Reshape", "Unsqueeze"], reduced)])
+      }
+      let mean = Pattern.shared("mean", average(value))
       let difference = Pattern.op("Sub", value, mean)
       let centred = Pattern.shared(
         "centred",
         .any([difference, .op("Where", Self.isFlat(value, mean), .number(0), difference)]))
       // The mean of the squares less the square of the mean may be less than zero by rounding.
       let spread = Pattern.any([
-        .op("ReduceMean", .square(centred), where: isWanted),
-        .op("Sub", .op("ReduceMean", .square(value), where: isWanted), .square(mean)),
+        average(.square(centred)), .op("Sub", average(.square(value)), .square(mean)),
       ])
       let variance = Pattern.any([spread, .op("Max", spread, .number(0))])
       let deviation = Pattern.op("Sqrt", .op("Add", variance, .number(nil)))

@@ -65,6 +65,15 @@ import Testing
       folded + "%f = Reciprocal(%r)" + shift + "%y = Add(%a, %o)",
       "ferry::LayerNormalization(x)"),
     Rewrite(
+      "a layer's whose means drop their axis",
+      """
+      const %axis: int64[1] = [-1] const %to: int64[2] = [2, 1] const %e: float32[] = 0.00001
+      %m0 = ReduceMean(%x, %axis) {keepdims = 0} %m = Unsqueeze(%m0, %axis)
+      %d = Sub(%x, %m) %q = Mul(%d, %d)
+      %v0 = ReduceMean(%q, %axis) {keepdims = 0} %v = Reshape(%v0, %to)
+      %p = Add(%v, %e) %r = Sqrt(%p) %y = Div(%d, %r)
+      """, "ferry::LayerNormalization(x)"),
+    Rewrite(
       "two layers' of one value", layer + "%c = Mul(%n, %g) %z = Mul(%n, %b) %y = Sub(%c, %z)",
       "Sub(ferry::LayerNormalization(x, [1.0, 2.0, 3.0]), "
         + "ferry::LayerNormalization(x, [0.5, 0.5, 0.5]))"),
