@@ -12,7 +12,8 @@ extension RewritePass {
   static let fuseNormalizations = RewritePass(
     "fuse-normalizations", "Make one operator of the formula of a normalization", .exact,
     rules: beforeActivations("InstanceNormalization", channels)
-      + beforeActivations("GroupNormalization", scaled(groups)) + [
+      + beforeActivations("GroupNormalization", scaled(.op("Reshape", groups, .op("Shape", x))))
+      + beforeActivations("GroupNormalization", scaled(.op("Reshape", groups))) + [
         // Ba, Kiros & Hinton 2016.
         .fusing("LayerNormalization", scaled(Centred.any.normalized), Folded.any.normalized),
         .fusing("RMSNormalization", .op("Mul", halves, .constant), halves),
@@ -38,14 +39,12 @@ extension RewritePass {
     "Add", .op("Mul", Centred.spatial.normalized, .constant), .constant,
     where: { $1.hasOperandByChannel($0) })
 
-  /// Groups of channels, by PyTorch for operator sets that lack them, by JAX and by Keras (Wu & He
-  /// 2018).
-  private static let groups = Pattern.op(
-    "Reshape",
-    .any([
-      .op("InstanceNormalization", .op("Reshape", x)), Centred.grouped.normalized,
-      Folded.grouped.normalized,
-    ]))
+  /// Groups of channels before they get their shape back, by PyTorch for operator sets that lack
+  /// them, by JAX and by Keras (Wu & He 2018).
+  private static let groups = Pattern.any([
+    .op("InstanceNormalization", .op("Reshape", x)), Centred.grouped.normalized,
+    Folded.grouped.normalized,
+  ])
 
   /// Numbers of 16 bits that are normalized in 32.
   private static let halves = Pattern.op(

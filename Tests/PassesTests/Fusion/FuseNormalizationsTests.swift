@@ -103,6 +103,18 @@ import Testing
       %y = Mul(%n, %s)
       """, "ferry::GroupNormalizationSwish"
     ),
+    // For images of any size.
+    (
+      """
+      %g = Reshape(%x, %groups)
+      %i = InstanceNormalization(%g, %ones, %zeros)
+      %l = Shape(%x)
+      %b = Reshape(%i, %l)
+      %a = Mul(%b, %scale)
+      %n = Add(%a, %bias)
+      %y = Relu(%n)
+      """, "ferry::GroupNormalizationRelu"
+    ),
     // As Keras does, with the factor of the numbers apart from their shift.
     (
       """
@@ -186,6 +198,28 @@ import Testing
       """
     let rewritten = try RewriteCase(text, "fuse-normalizations")
     #expect(rewritten.operators == [name])
+    try rewritten.expectSameBits()
+  }
+
+  @Test func leavesTheShapeOfGroupsWhereItIsNeeded() throws {
+    let text = """
+      model opset 18
+      graph main(%x: float32[1, 4, 2, 3]) -> (%y) {
+        const %groups: int64[3] = [0, 2, -1]
+        const %ones: float32[2] = [1.0, 1.0]
+        const %zeros: float32[2] = [0.0, 0.0]
+        %g = Reshape(%x, %groups)
+        %i = InstanceNormalization(%g, %ones, %zeros)
+        %l = Shape(%x)
+        %b = Reshape(%i, %l)
+        %e = ConstantOfShape(%l)
+        %y = Concat(%b, %e) {axis = 0}
+        return %y
+      }
+      """
+    let rewritten = try RewriteCase(text, "fuse-normalizations")
+    #expect(
+      rewritten.operators == ["Shape", "ferry::GroupNormalization", "ConstantOfShape", "Concat"])
     try rewritten.expectSameBits()
   }
 
