@@ -46,17 +46,18 @@ extension RewritePass {
     static let cube = Pattern.any([
       .op("Pow", x, .number(3)), .op("Mul", x, .op("Mul", x, x)),
     ])
+    static let bracket = Pattern.any([
+      .op("Add", .op("Mul", .op("Mul", x, x), .number(0.044715)), .number(1)),
+      .op("Add", .op("Mul", .op("Mul", x, .number(0.044715)), x), .number(1)),
+    ])
     static let inner = Pattern.any([
       .op("Add", x, .op("Mul", cube, .number(0.044715))),
       .op("Add", x, .op("Mul", .op("Mul", .op("Mul", x, .number(0.044715)), x), x)),
-      .op("Mul", x, .op("Add", .op("Mul", .op("Mul", x, x), .number(0.044715)), .number(1))),
-      .op(
-        "Mul", x,
-        .op("Add", .op("Mul", .op("Mul", x, .number(0.044715)), x), .number(1))),
+      .op("Mul", x, bracket),
     ])
     static let scaled = Pattern.any([
       .op("Mul", inner, .number(0.79788456)),
-      .op("Mul", .op("Mul", x, .number(0.79788456)), inner),
+      .op("Mul", .op("Mul", x, .number(0.79788456)), bracket),
     ])
     static let sum = Pattern.op("Add", .op("Tanh", scaled), .number(1))
     static let halfLast = Pattern.op("Mul", .op("Mul", x, sum), .number(0.5))

@@ -50,24 +50,31 @@ struct PatternMatch {
   /// The nodes of the pattern, each after those whose results it uses.
   private(set) var nodes: [NodeID] = []
 
-  /// Matches a pattern with the value that `root` computes first.
-  ///
-  /// Nil unless all nodes lie in one block and nothing else uses what those but the root compute.
+  /// Matches a pattern with the value that `root` computes first; nil unless all nodes lie in one
+  /// block.
   init?(_ pattern: Pattern, at root: NodeID, of graph: Graph) {
     guard let output = graph.output(0, of: root), !graph.hasFurtherOutputs(root),
       matches(pattern, output, in: graph)
     else { return nil }
-    let inside = Set(nodes)
-    for node in nodes where node != root {
-      guard graph.block(of: node) == graph.block(of: root) else { return nil }
+    guard nodes.allSatisfy({ graph.block(of: $0) == graph.block(of: root) }) else { return nil }
+  }
+
+  /// The nodes of the same block beside those of the match that use what these but the last compute;
+  /// nil where anything else does, or too many do.
+  func otherUsers(in graph: Graph) -> Set<NodeID>? {
+    var users: Set<NodeID> = []
+    for node in nodes.dropLast() {
       for case let output? in graph.outputs(of: node) {
-        let uses = graph.uses(of: output, limit: 8)
+        let uses = graph.uses(of: output, limit: 16)
         guard !uses.isEmpty || !graph.hasUses(output) else { return nil }
         for use in uses {
-          guard case .node(let user, _) = use, inside.contains(user) else { return nil }
+          guard case .node(let user, _) = use, graph.block(of: user) == graph.block(of: node)
+          else { return nil }
+          users.insert(user)
         }
       }
     }
+    return users.subtracting(nodes)
   }
 
   private mutating func matches(_ pattern: Pattern, _ value: ValueID, in graph: Graph) -> Bool {
@@ -136,45 +143,5 @@ struct PatternMatch {
     if let bound = values[name] { return bound == value }
     values[name] = value
     return true
-  }
-}
-
-extension RewriteRule {
-  /// A rule that makes a fused operator of what matches one of some patterns.
-  static func fusing(_ name: String, _ patterns: Pattern...) -> RewriteRule {
-    let roots = Array(Set(patterns.flatMap(\.rootOperators))).sorted()
-    let needed = patterns.map(\.neededOperators).reduce(nil) { $0?.intersection($1) ?? $1 }
-    return RewriteRule(of: roots, needing: needed ?? []) { node, model in
-      for pattern in patterns {
-        guard let match = PatternMatch(pattern, at: node, of: model.graph) else { continue }
-        let nodes = match.nodes
-        return { $0.outline(nodes, as: name, isFormula: true) }
-      }
-      return nil
-    }
-  }
-}
-
-extension Pattern {
-  /// The operators that the node at the root may be of.
-  fileprivate var rootOperators: [String] {
-    switch self {
-    case .node(let names, _, _): names
-    case .shared(_, let pattern): pattern.rootOperators
-    case .any(let patterns): patterns.flatMap(\.rootOperators)
-    case .value, .number, .constant: []
-    }
-  }
-
-  /// The operators that nodes of every match are of.
-  fileprivate var neededOperators: Set<String> {
-    switch self {
-    case .node(let names, let inputs, _):
-      inputs.reduce(names.count == 1 ? Set(names) : []) { $0.union($1.neededOperators) }
-    case .shared(_, let pattern): pattern.neededOperators
-    case .any(let patterns):
-      patterns.map(\.neededOperators).reduce(nil) { $0?.intersection($1) ?? $1 } ?? []
-    case .value, .number, .constant: []
-    }
   }
 }

@@ -7,6 +7,9 @@ import Testing
     const %three: float32[] = 3.0 const %six: float32[] = 6.0 const %zero: float32[] = 0.0
     """
 
+  private static let factors =
+    numbers + " const %k: float32[] = 0.044715 const %l: float32[] = 0.79788456 "
+
   static let fused: [Rewrite] = [
     Rewrite(
       "Gelu",
@@ -18,6 +21,20 @@ import Testing
       numbers
         + "%a = Div(%x, %root) %b = Erf(%a) %c = Add(%one, %b) %d = Mul(%c, %x) %y = Mul(%half, %d)",
       "ferry::Gelu(x)"),
+    Rewrite(
+      "Gelu by a hyperbolic tangent",
+      factors + "%c = Mul(%x, %x) %d = Mul(%x, %c)"
+        + """
+        %e = Mul(%d, %k) %f = Add(%x, %e) %g = Mul(%f, %l) %h = Tanh(%g) %i = Add(%h, %one)
+        %j = Mul(%x, %i) %y = Mul(%j, %half)
+        """, "ferry::GeluTanh(x)"),
+    Rewrite(
+      "Gelu by that of a product with a bracket",
+      factors
+        + """
+        %m = Mul(%x, %half) %e = Mul(%x, %l) %f = Mul(%x, %k) %g = Mul(%f, %x) %h = Add(%g, %one)
+        %i = Mul(%e, %h) %j = Tanh(%i) %n = Add(%j, %one) %y = Mul(%m, %n)
+        """, "ferry::GeluTanh(x)"),
     Rewrite("Swish", "%a = Sigmoid(%x) %y = Mul(%a, %x)", "ferry::Swish(x)"),
     Rewrite("Mish", "%a = Softplus(%x) %b = Tanh(%a) %y = Mul(%x, %b)", "ferry::Mish(x)"),
     Rewrite(
@@ -46,6 +63,14 @@ import Testing
       numbers
         + "%a = Div(%x, %root) %b = Erf(%a) %c = Add(%b, %one) %d = Mul(%x, %c) %y = Mul(%d, %three)",
       "Mul(Mul(x, Add(Erf(Div(x, 1.4142135381698608)), 1.0)), 3.0)"),
+    Rewrite(
+      "a square where Gelu has its argument",
+      factors + """
+        %m = Mul(%x, %half) %e = Mul(%x, %l) %f = Mul(%x, %k) %g = Mul(%f, %x) %h = Add(%g, %one)
+        %z = Mul(%x, %h) %i = Mul(%e, %z) %j = Tanh(%i) %n = Add(%j, %one) %y = Mul(%m, %n)
+        """,
+      "Mul(Mul(x, 0.5), Add(Tanh(Mul(Mul(x, 0.7978845834732056), Mul(x, Add(Mul(Mul(x, "
+        + "0.044714998453855515), x), 1.0)))), 1.0))"),
     Rewrite(
       "another value", inputs: "%x: float32[2], %z: float32[2]",
       "%a = Sigmoid(%x) %y = Mul(%a, %z)", "Mul(Sigmoid(x), z)"),
