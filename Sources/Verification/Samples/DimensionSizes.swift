@@ -1,15 +1,16 @@
 import IR
 import Tensors
 
-/// The sizes of the symbolic dimensions of a graph's inputs: those that are given, and 1 else.
+/// The sizes of the symbolic dimensions of a graph's inputs: those that are given, else assumed, and
+/// 1 else.
 struct DimensionSizes {
   private let given: [String: Int]
   private let sizes: [String: Int]
 
   /// Gathers the symbols of the inputs that have no default.
-  init(of graph: Graph, given: [String: Int]) {
+  init(of graph: Graph, given: [String: Int], assumed: [String: Int] = [:]) {
     self.given = given
-    sizes = graph.symbolsOfInputs.reduce(into: [:]) { $0[$1] = given[$1] ?? 1 }
+    sizes = graph.symbolsOfInputs.reduce(into: [:]) { $0[$1] = given[$1] ?? assumed[$1] ?? 1 }
   }
 
   /// Returns the extent of an axis; nil where the inputs' dimensions do not tell it.
@@ -40,5 +41,10 @@ extension Graph {
       }
     }
     return symbols.sorted()
+  }
+
+  /// Whether nothing is known of an extent of a required input.
+  var hasUnknownInputDimension: Bool {
+    requiredInputs.contains { type(of: $0)?.shape?.dimensions.contains(.unknown) ?? false }
   }
 }
