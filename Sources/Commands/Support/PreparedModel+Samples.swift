@@ -15,7 +15,8 @@ extension PreparedModel {
   ///
   /// Where the model cannot be executed on inputs of the least sizes, others are looked for.
   ///
-  /// - Throws: a ``Failure`` that names the sizes to give when none is found.
+  /// - Throws: a ``Failure`` that names the sizes to give when none is found, or those that given
+  ///   inputs contradict each other in.
   func samples(of data: DataOptions, _ execution: ExecutionOptions) throws -> SampleSet {
     var notes: [String] = []
     let samples = try data.samples(for: model.graph) { generation in
@@ -23,7 +24,31 @@ extension PreparedModel {
       if let note { notes.append(note) }
       return sizes
     }
+    if let note = try contradiction(in: samples, execution) { notes.append(note) }
     return SampleSet(samples: try meaningful(among: samples, execution), notes: notes)
+  }
+
+  /// Returns a note where given inputs have two sizes for one symbol, but the model can be executed on
+  /// them all the same.
+  private func contradiction(
+    in samples: [Sample], _ execution: ExecutionOptions
+  ) throws -> String? {
+    for sample in samples where !sample.isMadeUp && !sample.isOptional {
+      let contradictions = sample.contradictions(in: model.graph)
+      guard !contradictions.isEmpty else { continue }
+      let text = "\(sample.name): \(contradictions.joined(separator: "; "))"
+      let interpreter = try self.execution(execution)
+      do {
+        _ = try run(interpreter, on: sample)
+      } catch let failure as Failure where failure.status == .badInput {
+        throw Failure(
+          .badInput,
+          "\(text), for which the model declares one size\n  remedy: give arrays of the same size\n"
+            + "  \(failure.message)")
+      }
+      return "\(text); the model declares one size, but can be executed"
+    }
+    return nil
   }
 
   /// Returns the samples that options name, and says what was chosen on standard error.
