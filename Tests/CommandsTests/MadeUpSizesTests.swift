@@ -53,6 +53,15 @@ import Verification
     #expect(set.notes[0].hasPrefix("inputs are made up with batch=1, size=6, "))
   }
 
+  @Test(arguments: ["3=3", "\"3\"=3", "3=6"])
+  func areThoseOfANameThatIsANumber(size: String) throws {
+    try write("2, \"3\"")
+    let names = try ModelFile(reading: path).prepared()
+      .samples(of: DataOptions.parse([]), ExecutionOptions.parse([])).notes
+    #expect(names.isEmpty)
+    #expect(try statuses("--set-dim", size).allSatisfy { $0 == .success })
+  }
+
   @Test func areNamedWhereNoneDo() throws {
     try write("5, size, 7")
     #expect(try statuses("--set-dim", "size=6").allSatisfy { $0 == .success })

@@ -145,7 +145,7 @@ struct DataOptions: ParsableArguments {
   }
 }
 
-/// A name with a size, written `name=size`.
+/// A name with a size, written `name=size`; the name may be quoted as in the text form of graphs.
 struct NamedSize: ExpressibleByArgument {
   let name: String
   let size: Int
@@ -153,7 +153,8 @@ struct NamedSize: ExpressibleByArgument {
   init?(argument: String) {
     let parts = argument.split(separator: "=", maxSplits: 1)
     guard parts.count == 2, let size = Int(parts[1]), size >= 0 else { return nil }
-    name = String(parts[0])
+    let isQuoted = parts[0].count > 2 && parts[0].hasPrefix("\"") && parts[0].hasSuffix("\"")
+    name = String(isQuoted ? parts[0].dropFirst().dropLast() : parts[0])
     self.size = size
   }
 }

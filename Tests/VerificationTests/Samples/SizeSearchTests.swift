@@ -67,6 +67,15 @@ import Verification
         .sizes.isEmpty)
   }
 
+  @Test func takesASymbolThatIsANumberForIt() throws {
+    let graph = Self.graph([[.symbol("n"), .symbol("3"), .symbol("0")]])
+    #expect(SizeSearch(of: graph, given: [:]).symbols == ["0", "n"])
+    let sample = try Sample.generated(for: graph)
+    #expect(sample.values["x0"]?.tensor?.shape == [1, 3, 1])
+    let other = try Sample.generated(for: graph, .init(dimensions: ["3": 5]))
+    #expect(other.values["x0"]?.tensor?.shape == [1, 5, 1])
+  }
+
   @Test func returnsTheFurthestWhereNoneDoes() {
     let found = Self.search(Self.images, { $0["width"] == 16 }, { _ in false })
     #expect(found.error != nil)
