@@ -122,10 +122,10 @@ public struct NoiseFigures: Hashable, Sendable, Codable {
   private(set) var differingPart = 0.0
 
   /// Whether the error is so large that no closer look is worth it.
-  ///
-  /// A decision that rounding flips, such as which step of a quantizer is the nearest, may move single
-  /// numbers by any distance.
-  var isBlatant: Bool { maxError > 100 * maxBound && differingPart > 0x1p-6 }
+  var isBlatant: Bool { maxError > 100 * maxBound }
+
+  /// Whether few elements differ, as where rounding flips decisions.
+  var isRare: Bool { differingPart <= 0x1p-6 }
 
   init(reason: String?) { self.reason = reason }
 

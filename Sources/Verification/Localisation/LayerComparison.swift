@@ -181,9 +181,23 @@ struct LayerLog {
       suspects.append(
         Suspect(
           layer: layers.count, partner: pair.partner, isolated: isolated, floor: floor,
-          isBlatant: figures.isBlatant))
+          isBlatant: figures.isBlatant && !(figures.isRare && isStepped(pair.partner))))
     }
     return reason
+  }
+
+  /// Operators that may take a number next to a tie a whole step up or down.
+  private static let steppingOperators: Set<String> = ["QuantizeLinear", "Round", "Floor", "Ceil"]
+
+  /// Whether the numbers of a value of the reference were just rounded to steps.
+  private func isStepped(_ value: ValueID) -> Bool {
+    var next: ValueID? = value
+    for _ in 0..<8 {
+      guard let node = next.flatMap({ reference.producer(of: $0) }) else { return false }
+      if Self.steppingOperators.contains(reference[node].operatorID.name) { return true }
+      next = reference.input(0, of: node)
+    }
+    return false
   }
 
   /// Whether a value of the candidate is an output, whose type must be right.
