@@ -18,13 +18,13 @@ import Verification
     path = try folder.file("model.onnx")
   }
 
-  /// Writes a model that makes parts of 6 elements each of an input.
-  private func write(_ shape: String) throws {
+  /// Writes a model that makes parts of as many elements, times 3, of an input.
+  private func write(_ shape: String, parts: Int = 2) throws {
     let model = try Model(
       text: """
         model opset 22
         graph main(%x: float32[\(shape)]) -> (%y) {
-          const %parts: int64[3] = [-1, 2, 3]
+          const %parts: int64[3] = [-1, \(parts), 3]
           %v = Reshape(%x, %parts)
           %y = Relu(%v)
           return %y
@@ -66,7 +66,12 @@ import Verification
     try write("5, size, 7")
     #expect(try statuses("--set-dim", "size=6").allSatisfy { $0 == .success })
     #expect(try statuses("--set-dim", "size=1").allSatisfy { $0 == .usage })
-    try write("size, 11, 13, 4001")
-    #expect(try statuses("--set-dim", "size=7").allSatisfy { $0 == .usage })
+    try write("size, 7", parts: 4001)
+    #expect(try statuses().allSatisfy { $0 == .usage })
+    let prepared = try ModelFile(reading: path).prepared()
+    let failure = #expect(throws: Failure.self) {
+      try prepared.samples(of: DataOptions.parse([]), ExecutionOptions.parse([]))
+    }
+    #expect(failure?.message.contains("with --set-dim size=SIZE, or give inputs") == true)
   }
 }
