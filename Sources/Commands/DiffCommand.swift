@@ -43,8 +43,7 @@ struct DiffCommand: ParsableCommand {
     let (left, right) = (try first.prepared(), try second.prepared())
     let (before, after) = (try left.execution(execution), try right.execution(execution))
     var report = VerificationReport()
-    let samples = try left.meaningful(
-      among: try data.samples(for: left.model.graph), execution)
+    let samples = try left.notedSamples(of: data, execution)
     for sample in samples {
       let expected = try left.run(before, on: sample)
       let outputs = try right.run(after, on: sample)

@@ -55,8 +55,7 @@ struct ReduceCommand: ParsableCommand {
       throw Failure(
         .usage, "\(candidate) has no output \(names); `ferry diff` shows both interfaces")
     }
-    let samples = try first.meaningful(
-      among: try data.samples(for: first.model.graph), execution)
+    let samples = try first.notedSamples(of: data, execution)
     let folder = try ReproducerFolder(at: output)
     let reducer = Reducer { model, sample, precision, observe in
       let part = second.with(model)

@@ -42,8 +42,7 @@ struct RunCommand: ParsableCommand {
 
   func run() throws {
     let file = try ModelFile(reading: model).prepared()
-    let samples = try file.meaningful(
-      among: try data.samples(for: file.model.graph), execution)
+    let samples = try file.notedSamples(of: data, execution)
     let interpreter = try file.execution(
       execution, precision: float64 ? .float64 : .declared)
     var traced: [NamedTensor] = []

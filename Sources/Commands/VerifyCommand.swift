@@ -54,8 +54,8 @@ struct VerifyCommand: ParsableCommand {
   func run() throws {
     let first = try ModelFile(reading: reference).prepared()
     let second = try ModelFile(reading: candidate).prepared()
-    var samples = try first.meaningful(
-      among: try data.samples(for: first.model.graph), execution)
+    let given = try first.samples(of: data, execution)
+    var samples = given.samples
     let progress = Progress(isVisible: !json)
     let expected = try expect.map { try Sample.readOutputs(from: $0, of: first.model.graph) }
     if let expected,
@@ -94,12 +94,12 @@ struct VerifyCommand: ParsableCommand {
         progress.show("executing sample \(index + 1) of \(count)")
       }
     } catch {
-      throw Failure(error, executing: reference)
+      throw Failure(error, executing: reference, isMadeUp: samples.contains(where: \.isMadeUp))
     }
     progress.clear()
     let report = VerifyReport(
       reference: reference, candidate: candidate, bounds: options, findings: findings,
-      search: found, showsLayers: layers, page: page.report)
+      search: found, notes: given.notes, showsLayers: layers, page: page.report)
     try report.show(asJSON: json)
     let times = page.report == nil ? nil : samples.first.flatMap(verifier.times)
     try write(report, VerifyPage(report: report, reference: first, candidate: second, times: times))

@@ -69,7 +69,9 @@ final class Frame {
     do throws(OperatorError) {
       var results = try evaluate(step, node)
       try steps.add(1 + results.reduce(0) { $0 + $1.copyingSteps }, limit: options.stepLimit)
-      if let perturbation = options.perturbation, step.isRounding {
+      if let perturbation = options.perturbation, step.isRounding,
+        step.isSum || perturbation.direction == nil
+      {
         let magnitudes = step.isSum ? try evaluate(step, node) { $0.magnitudes } : results
         results = zip(results, magnitudes).map { result, magnitudes in
           result.perturbed(by: perturbation, inProportionTo: step.isSum ? magnitudes : nil)

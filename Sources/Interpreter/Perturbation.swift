@@ -12,21 +12,30 @@ public struct Perturbation: Hashable, Sendable {
   public var seed: UInt64
   /// The largest change, in units in the last place.
   public var units: Double
+  /// The way in which all sums are moved by the largest change, and nothing else is; nil moves each
+  /// number its own way.
+  public var direction: FloatingPointSign?
 
-  public init(seed: UInt64, units: Double) {
+  public init(seed: UInt64, units: Double, direction: FloatingPointSign? = nil) {
     self.seed = seed
     self.units = units
+    self.direction = direction
   }
 
   /// Returns a number near `value`, moved in proportion to `magnitude`.
   func apply(to value: Double, inProportionTo magnitude: Double, unitRoundoff: Double) -> Double {
     guard value.isFinite, magnitude.isFinite else { return value }
-    var hash = (value.bitPattern ^ seed) &* 0xbf58_476d_1ce4_e5b9
-    hash = (hash ^ (hash >> 32)) &* 0x94d0_49bb_1331_11eb
-    let unit = Double(Int64(bitPattern: hash ^ (hash >> 29)) >> 10) * 0x1p-53
     // Formats of few bits round by so much that one unit is plenty.
     let limit = unitRoundoff < 0x1p-11 ? units : min(1, units)
-    return value + magnitude * unit * limit * 2 * unitRoundoff
+    return value + magnitude * part(for: value) * limit * 2 * unitRoundoff
+  }
+
+  /// The part of the largest change that a number is moved by, between -1 and 1.
+  private func part(for value: Double) -> Double {
+    if let direction { return direction == .plus ? 1 : -1 }
+    var hash = (value.bitPattern ^ seed) &* 0xbf58_476d_1ce4_e5b9
+    hash = (hash ^ (hash >> 32)) &* 0x94d0_49bb_1331_11eb
+    return Double(Int64(bitPattern: hash ^ (hash >> 29)) >> 10) * 0x1p-53
   }
 }
 

@@ -118,8 +118,14 @@ public struct NoiseFigures: Hashable, Sendable, Codable {
   /// Why rounding does not explain the candidate; nil when it does.
   public var reason: String?
 
+  /// The part of the elements that differ at all.
+  private(set) var differingPart = 0.0
+
   /// Whether the error is so large that no closer look is worth it.
   var isBlatant: Bool { maxError > 100 * maxBound }
+
+  /// Whether few elements differ, as where rounding flips decisions.
+  var isRare: Bool { differingPart <= 0x1p-6 }
 
   init(reason: String?) { self.reason = reason }
 
@@ -129,6 +135,7 @@ public struct NoiseFigures: Hashable, Sendable, Codable {
     let factor = type.noiseFactor
     maxNoise = comparison.noise.maximum
     rootMeanSquareNoise = (comparison.noise.energy / count).squareRoot()
+    differingPart = Double(comparison.differingCount) / count
     let (noise, error, size) = comparison.differing
     maxError = error.maximum
     rootMeanSquareError = (error.energy / count).squareRoot()

@@ -12,8 +12,16 @@ final class PerturbedRuns {
   private let precision: Precision
   private let threads: Int?
 
-  private static let count = 6
   private static let units = 4.0
+
+  /// Executions that move every number at random.
+  private static let random = (1...6).map { Perturbation(seed: UInt64($0) << 32, units: units) }
+
+  /// Executions that move all sums up, then down: what hangs on one that lies next to a rounding tie
+  /// flips in one of them for certain.
+  private static let directed = [FloatingPointSign.plus, .minus].map {
+    Perturbation(seed: 0, units: units, direction: $0)
+  }
 
   /// Prepares the executions, which are made when they are asked for.
   init(
@@ -26,14 +34,15 @@ final class PerturbedRuns {
   }
 
   /// The outputs of each execution.
-  private(set) lazy var outputs: [ModelOutputs] = perturbed { interpreter throws(OperatorError) in
+  private(set) lazy var outputs: [ModelOutputs] = perturbed(by: Self.random) {
+    interpreter throws(OperatorError) in
     subject.named(try interpreter.run(sample.values))
   }
 
   /// Returns the values that each execution computes from those of the plain execution: rounding
   /// within a step, from one anchor to the next, without what came before.
   func values(_ wanted: Set<ValueID>, between anchors: Set<ValueID>) -> [[ValueID: RuntimeValue]] {
-    perturbed { interpreter throws(OperatorError) in
+    perturbed(by: Self.random + Self.directed) { interpreter throws(OperatorError) in
       let execution = try Execution(of: interpreter, sample.values)
       let plain = try Execution(
         of: try subject.interpreter(precision, threads: threads), sample.values)
@@ -49,10 +58,9 @@ final class PerturbedRuns {
   }
 
   private func perturbed<Result>(
-    _ run: (Interpreter) throws(OperatorError) -> Result
+    by perturbations: [Perturbation], _ run: (Interpreter) throws(OperatorError) -> Result
   ) -> [Result] {
-    (1...Self.count).compactMap { number in
-      let perturbation = Perturbation(seed: UInt64(number) << 32, units: Self.units)
+    perturbations.compactMap { perturbation in
       let planned = try? subject.interpreter(
         precision, threads: threads, perturbation: perturbation)
       return planned.flatMap { try? run($0) }

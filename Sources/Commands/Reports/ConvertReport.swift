@@ -51,7 +51,10 @@ struct ConvertReport: Encodable {
     case verification, verdict
   }
 
-  init(_ source: PreparedModel, _ result: Optimizer.Result, _ output: PendingOutput) {
+  init(
+    _ source: PreparedModel, _ result: Optimizer.Result, _ output: PendingOutput,
+    notes added: [String] = []
+  ) {
     let statistics = ModelStatistics(result.model.model)
     self.source = Side(path: source.path, format: source.file.format, bytes: source.file.size)
     self.result = Side(path: output.path, format: output.format, bytes: output.size)
@@ -64,7 +67,7 @@ struct ConvertReport: Encodable {
     let unused = graph.inputs.filter { !graph.hasUses($0) }.map(graph.name(of:))
     notes =
       source.file.notes + unused.map { "no output depends on the input \"\($0)\"; it is kept" }
-      + result.idlePasses.map { "\($0) found nothing to change" }
+      + result.idlePasses.map { "\($0) found nothing to change" } + added
     opaqueOperators = source.report.opaqueOperators.map(\.operatorID.qualifiedName)
     let history = result.model.history
     passes = history.records.enumerated().map { index, record in

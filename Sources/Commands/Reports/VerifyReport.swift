@@ -9,6 +9,8 @@ struct VerifyReport {
   let findings: VerificationReport
   /// What a search found, where one was asked for.
   let search: DivergenceSearch.Result?
+  /// What is to be said of the samples.
+  var notes: [String] = []
   let showsLayers: Bool
   /// Where the page of the report is written; nil when none was asked for.
   let page: String?
@@ -17,6 +19,7 @@ struct VerifyReport {
   func show(asJSON: Bool) throws {
     if asJSON { return try Console.printJSON(VerifyDocument(self)) }
     Console.print(VerifySummary(self).text)
+    for note in notes { Console.printError("note: \(note)") }
   }
 }
 
@@ -37,6 +40,7 @@ private struct VerifyDocument: Encodable {
   let layers: [LayerComparison]?
   let coverage: Coverage.Summary?
   let search: SearchDocument?
+  let notes: [String]?
 
   init(_ report: VerifyReport) {
     let findings = report.findings
@@ -55,6 +59,7 @@ private struct VerifyDocument: Encodable {
     layers = report.showsLayers ? findings.layers : nil
     coverage = findings.coverage.flatMap { $0.goalCount > 0 ? $0 : nil }
     search = report.search.map(SearchDocument.init)
+    notes = report.notes.isEmpty ? nil : report.notes
   }
 }
 

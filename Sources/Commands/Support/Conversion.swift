@@ -28,9 +28,8 @@ struct Conversion {
     if mode != .off, !source.report.opaqueOperators.isEmpty {
       throw Failure(.unsupported, source.unknownOperators)
     }
-    let samples =
-      mode == .off
-      ? [] : try source.meaningful(among: try data.samples(for: source.model.graph), execution)
+    let given = mode == .off ? SampleSet() : try source.samples(of: data, execution)
+    let samples = given.samples
     let learning = try calibration.samples(for: source.model.graph, or: data)
     let pipeline =
       learning.isEmpty
@@ -45,7 +44,7 @@ struct Conversion {
       result.model, to: output, as: ModelFile.Format(path: output) ?? .edge,
       exporting: lowered?.model, isStripped: isStripped, includesInnerTypes: includesInnerTypes,
       progress: progress)
-    var report = ConvertReport(source, result, pending)
+    var report = ConvertReport(source, result, pending, notes: given.notes)
     if mode != .off {
       progress.show("verifying \(output)")
       let written = try compare(
@@ -84,7 +83,8 @@ struct Conversion {
       do throws(OperatorError) {
         findings = try verifier.verify(samples)
       } catch {
-        throw Failure(error, executing: source.path)
+        throw Failure(
+          error, executing: source.path, isMadeUp: samples.contains(where: \.isMadeUp))
       }
       times = samples.first.flatMap(verifier.times)
       progress.clear()

@@ -15,7 +15,8 @@ struct DataOptions: ParsableArguments {
   @Option(
     name: .customLong("set-dim"),
     help: ArgumentHelp(
-      "The size of a symbolic dimension, such as batch=4; of made-up inputs 1 if not given.",
+      "The size of a symbolic dimension, such as batch=4; of made-up inputs 1 if not given, or else "
+        + "one with which the model can be executed.",
       valueName: "name=size"))
   var dimensions: [NamedSize] = []
 
@@ -73,13 +74,22 @@ struct DataOptions: ParsableArguments {
 
   /// Returns the samples that the options name for the inputs of `graph`: those of files first, then
   /// made-up ones, boundary cases and other shapes.
-  func samples(for graph: Graph) throws -> [Sample] {
+  ///
+  /// Made-up ones have the sizes that `assume` returns where --set-dim gives none.
+  func samples(
+    for graph: Graph, assuming assume: (Sample.Generation) throws -> [String: Int] = { _ in [:] }
+  ) throws -> [Sample] {
     let given = try givenSamples(for: graph)
     let count = sampleCount ?? (inputs == nil ? 1 : 0)
     let shapeCount = shapeCount ?? (boundary ? 3 : 0)
     guard count > 0 || boundary || shapeCount > 0 else { return given }
-    let generation = try generation(for: graph, learningFrom: given)
-    return try reportingBadInput { () throws(SampleError) in
+    var generation = try generation(for: graph, learningFrom: given)
+    // What is wrong with the inputs at any size is an error of the model.
+    _ = try reportingBadInput { [generation] () throws(SampleError) in
+      try generation.ranges(for: graph)
+    }
+    generation.assumedDimensions = try assume(generation)
+    return try reportingBadInput { [generation] () throws(SampleError) in
       var samples = given + (try Sample.generated(count, for: graph, generation))
       if boundary { samples += try Sample.boundaries(for: graph, generation) }
       return samples + (try Sample.shaped(shapeCount, for: graph, generation))
@@ -135,7 +145,7 @@ struct DataOptions: ParsableArguments {
   }
 }
 
-/// A name with a size, written `name=size`.
+/// A name with a size, written `name=size`; the name may be quoted as in the text form of graphs.
 struct NamedSize: ExpressibleByArgument {
   let name: String
   let size: Int
@@ -143,7 +153,8 @@ struct NamedSize: ExpressibleByArgument {
   init?(argument: String) {
     let parts = argument.split(separator: "=", maxSplits: 1)
     guard parts.count == 2, let size = Int(parts[1]), size >= 0 else { return nil }
-    name = String(parts[0])
+    let isQuoted = parts[0].count > 2 && parts[0].hasPrefix("\"") && parts[0].hasSuffix("\"")
+    name = String(isQuoted ? parts[0].dropFirst().dropLast() : parts[0])
     self.size = size
   }
 }

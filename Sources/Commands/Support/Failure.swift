@@ -27,10 +27,15 @@ extension Failure {
     self.init(status, "\(path): \(error)")
   }
 
-  /// Creates the failure of executing the model at `path`.
-  init(_ error: OperatorError, executing path: String) {
+  /// Creates the failure of executing the model at `path`, on numbers that are made up or given.
+  init(_ error: OperatorError, executing path: String, isMadeUp: Bool = false) {
     switch error.code {
     case .unknownOperator, .unsupported: self.init(.unsupported, "\(path): \(error)")
+    case _ where isMadeUp && error.code != .limitExceeded:
+      self.init(
+        .usage,
+        "\(path): cannot be executed on made-up inputs: \(error)\n"
+          + "  remedy: give inputs that the model is made for with --inputs")
     default: self.init(.badInput, "\(path): \(error)")
     }
   }

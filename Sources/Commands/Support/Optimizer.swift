@@ -85,6 +85,12 @@ struct Optimizer {
   }
 
   private func ledger(of source: PreparedModel) throws -> ErrorLedger {
-    try ErrorLedger(of: source.subject(execution), on: samples)
+    let subject = try source.subject(execution)
+    do {
+      return try ErrorLedger(of: subject, on: samples)
+    } catch let error as OperatorError {
+      throw Failure(
+        error, executing: source.path, isMadeUp: samples.contains(where: \.isMadeUp))
+    }
   }
 }

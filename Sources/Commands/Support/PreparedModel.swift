@@ -57,7 +57,7 @@ struct PreparedModel {
       let outputs = try interpreter.run(sample.values, observer: observe)
       return Dictionary(zip(outputNames, outputs)) { first, _ in first }
     } catch {
-      throw Failure(error, executing: "\(path) on \(sample.name)")
+      throw Failure(error, executing: "\(path) on \(sample.name)", isMadeUp: sample.isMadeUp)
     }
   }
 

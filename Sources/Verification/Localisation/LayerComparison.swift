@@ -29,7 +29,8 @@ public struct LayerComparison: Hashable, Sendable, Codable {
   /// Why the node computes something else from what the reference gives it; nil where rounding
   /// explains its isolated error.
   public internal(set) var violation: String?
-  /// Whether the value stands for the reference's by its name, and not by what else is alike.
+  /// Whether the value stands for the reference's by its name and its type, and not by what else is
+  /// alike.
   public let hasSameName: Bool
   /// How the numbers and their errors are distributed; only the worst values of a sample have it.
   public internal(set) var distribution: TensorDistribution?
@@ -118,7 +119,9 @@ struct LayerLog {
 
   /// Compares a pair of tensors.
   mutating func add(_ pair: SideBySide.Pair) {
-    guard let own = pair.candidate.tensor, let computed = pair.reference.tensor else { return }
+    guard let own = pair.candidate.tensor, let computed = pair.reference.tensor,
+      own.elementType.isComparable(with: computed.elementType) || isOutput(pair.value)
+    else { return }
     let node = candidate[pair.node]
     let exact = pair.exact?.tensor
     let rounding = exact.flatMap { RoundingComparison(of: own, for: computed, exact: $0) }
@@ -128,7 +131,7 @@ struct LayerLog {
     values.append(pair.value)
     let isolated = pair.isolated?.tensor
     var violation: String?
-    if let isolated { violation = self.violation(isolated, computed, exact, of: pair.partner) }
+    if let isolated { violation = self.violation(isolated, computed, exact, of: pair) }
     agreements.append(
       violation != nil
         && NoiseFloor(computed: computed, exact: exact).judge(own).reason == nil)
@@ -141,7 +144,8 @@ struct LayerLog {
         isolated: isolated.map { TensorComparison.relativeError(of: $0, to: computed) },
         gain: inputs.max().flatMap { $0 > 0 ? ErrorSums.bounded(cumulative / $0) : nil },
         violation: violation,
-        hasSameName: isByName && name == reference.name(of: pair.partner)))
+        hasSameName: isByName && own.elementType == computed.elementType
+          && name == reference.name(of: pair.partner)))
     noteDistribution(own, computed)
   }
 
@@ -162,20 +166,42 @@ struct LayerLog {
 
   /// Why a node's value is not what rounding makes of that of the reference.
   private mutating func violation(
-    _ isolated: Tensor, _ computed: Tensor, _ exact: Tensor?, of partner: ValueID
+    _ isolated: Tensor, _ computed: Tensor, _ exact: Tensor?, of pair: SideBySide.Pair
   ) -> String? {
     guard isolated != computed else { return nil }
     let floor = NoiseFloor(computed: computed, exact: exact)
     let figures = floor.judgeStep(isolated)
-    let reason = figures.reason
-    if reason != nil, suspects.count < Self.suspectLimit {
+    guard let reason = figures.reason else { return nil }
+    if let grid = ReadingGrid(of: pair.value, in: candidate),
+      grid.holds(isolated, for: computed)
+    {
+      return nil
+    }
+    if suspects.count < Self.suspectLimit {
       suspects.append(
         Suspect(
-          layer: layers.count, partner: partner, isolated: isolated, floor: floor,
-          isBlatant: figures.isBlatant))
+          layer: layers.count, partner: pair.partner, isolated: isolated, floor: floor,
+          isBlatant: figures.isBlatant && !(figures.isRare && isStepped(pair.partner))))
     }
     return reason
   }
+
+  /// Operators that may take a number next to a tie a whole step up or down.
+  private static let steppingOperators: Set<String> = ["QuantizeLinear", "Round", "Floor", "Ceil"]
+
+  /// Whether the numbers of a value of the reference were just rounded to steps.
+  private func isStepped(_ value: ValueID) -> Bool {
+    var next: ValueID? = value
+    for _ in 0..<8 {
+      guard let node = next.flatMap({ reference.producer(of: $0) }) else { return false }
+      if Self.steppingOperators.contains(reference[node].operatorID.name) { return true }
+      next = reference.input(0, of: node)
+    }
+    return false
+  }
+
+  /// Whether a value of the candidate is an output, whose type must be right.
+  private func isOutput(_ value: ValueID) -> Bool { candidate.outputs.contains(value) }
 
   /// The values of the reference that tell whether the suspects are at fault.
   var suspectedValues: Set<ValueID> { Set(doubtful.map(\.partner)) }
@@ -243,6 +269,14 @@ struct LayerLog {
       }
     }
     return sources
+  }
+}
+
+extension ElementType {
+  /// Whether numbers of both types may be the same ones, rounded at most: a name that stands for real
+  /// numbers here and for quantized ones there is that of two values.
+  fileprivate func isComparable(with other: ElementType) -> Bool {
+    self == other || isFloatingPoint && other.isFloatingPoint
   }
 }
 

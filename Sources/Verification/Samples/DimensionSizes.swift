@@ -1,16 +1,22 @@
 import IR
 import Tensors
 
-/// The sizes of the symbolic dimensions of a graph's inputs: those that are given, and 1 else.
+/// The sizes of the symbolic dimensions of a graph's inputs: those that are given, else what a symbol
+/// says that is a number, else those that are assumed, and 1 else.
 struct DimensionSizes {
   private let given: [String: Int]
   private let sizes: [String: Int]
 
   /// Gathers the symbols of the inputs that have no default.
-  init(of graph: Graph, given: [String: Int]) {
+  init(of graph: Graph, given: [String: Int], assumed: [String: Int] = [:]) {
     self.given = given
-    sizes = graph.symbolsOfInputs.reduce(into: [:]) { $0[$1] = given[$1] ?? 1 }
+    sizes = graph.namesOfInputDimensions.reduce(into: [:]) { sizes, name in
+      sizes[name] = given[name] ?? Self.size(namedBy: name) ?? assumed[name] ?? 1
+    }
   }
+
+  /// The size that a symbol stands for whose name is a number, as some exporters write fixed sizes.
+  static func size(namedBy symbol: String) -> Int? { Int(symbol).flatMap { $0 > 0 ? $0 : nil } }
 
   /// Returns the extent of an axis; nil where the inputs' dimensions do not tell it.
   ///
@@ -32,13 +38,22 @@ extension Graph {
   /// The inputs that a caller must give.
   var requiredInputs: [ValueID] { inputs.filter { constant(of: $0) == nil } }
 
-  /// The names of the sizes that the shapes of required inputs depend on, in alphabetical order.
+  /// The names of the sizes that may be chosen for required inputs, in alphabetical order.
   var symbolsOfInputs: [String] {
-    let symbols = requiredInputs.reduce(into: Set<String>()) { symbols, input in
+    namesOfInputDimensions.filter { DimensionSizes.size(namedBy: $0) == nil }.sorted()
+  }
+
+  /// The names of the sizes that the shapes of required inputs depend on.
+  fileprivate var namesOfInputDimensions: Set<String> {
+    requiredInputs.reduce(into: Set<String>()) { symbols, input in
       for case .symbolic(let expression) in type(of: input)?.shape?.dimensions ?? [] {
         symbols.formUnion(expression.symbols)
       }
     }
-    return symbols.sorted()
+  }
+
+  /// Whether nothing is known of an extent of a required input.
+  var hasUnknownInputDimension: Bool {
+    requiredInputs.contains { type(of: $0)?.shape?.dimensions.contains(.unknown) ?? false }
   }
 }

@@ -22,7 +22,8 @@ struct GeneratedInput {
   static func inputs(
     of graph: Graph, _ generation: Sample.Generation
   ) throws(SampleError) -> [GeneratedInput] {
-    let sizes = DimensionSizes(of: graph, given: generation.dimensions)
+    let sizes = DimensionSizes(
+      of: graph, given: generation.dimensions, assumed: generation.assumedDimensions)
     let inference = IndexInference(graph: graph, sizes: sizes)
     var inputs: [GeneratedInput] = []
     for value in graph.requiredInputs {
@@ -32,7 +33,9 @@ struct GeneratedInput {
           "input \"\(name)\" has no declared tensor type to make up values for",
           remedy: "give it a value with --inputs")
       }
-      let unknown = generation.dimensions["\(Dimension.unknown)"] ?? 1
+      let unnamed = "\(Dimension.unknown)"
+      let unknown =
+        generation.dimensions[unnamed] ?? generation.assumedDimensions[unnamed] ?? 1
       let extents = shape.dimensions.map { sizes.extent(of: $0) ?? unknown }
       let count = Tensor.elementCount(of: extents)
       guard let count, count <= generation.memoryLimit / 8 else {

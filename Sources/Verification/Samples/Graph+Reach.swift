@@ -14,7 +14,7 @@ extension Graph {
       forEachUse(of: value) { use in
         guard case .node(let node, let input) = use else { return }
         body(node, input)
-        guard passesElements(of: input, node) else { return }
+        guard movesElements(of: input, node) || converts(node) else { return }
         for output in outputs(of: node) {
           if let output, known.insert(output).inserted { pending.append(output) }
         }
@@ -22,18 +22,20 @@ extension Graph {
     }
   }
 
-  /// Whether the outputs of a node hold elements of an input, converted at most.
-  private func passesElements(of input: Int, _ node: NodeID) -> Bool {
+  /// Whether the outputs of a node hold elements of an input as they are.
+  func movesElements(of input: Int, _ node: NodeID) -> Bool {
     guard self[node].operatorID.domain.isEmpty else { return false }
     switch self[node].operatorID.name {
-    case "Cast", "Expand", "Flatten", "Gather", "Identity", "Reshape", "Slice", "Split", "Squeeze",
-      "Tile", "Transpose", "Unsqueeze":
+    case "Expand", "Flatten", "Gather", "Identity", "Reshape", "Slice", "Split", "Squeeze", "Tile",
+      "Transpose", "Unsqueeze":
       return input == 0
     case "Concat": return true
     case "Where": return input > 0
     default: return false
     }
   }
+
+  private func converts(_ node: NodeID) -> Bool { self[node].operatorID.isStandard("Cast") }
 
   /// The number that a constant holds, when it is one.
   func soleNumber(of value: ValueID?) -> Double? {

@@ -14,12 +14,16 @@ extension Sample {
   /// - an `.npy` file, for a graph with one input;
   /// - a folder with `NAME.npy` files or ONNX `input_N.pb` files: one sample;
   /// - a folder with `.npz` files: a sample or more from each, in the order of their names.
+  ///
+  /// The tensors must have the element types, ranks and fixed extents that the inputs declare; what
+  /// NumPy has no type for may be of a wider one.
   public static func read(
     from path: String, for graph: Graph
   ) throws(SampleError) -> [Sample] {
     let slots = graph.inputs.map { Slot(name: graph.name(of: $0), type: graph.type(of: $0)) }
     let required = graph.inputs.filter { graph.constant(of: $0) == nil }.map(graph.name(of:))
-    return try SampleReader(slots: slots, required: required, role: "input").read(path)
+    let samples = try SampleReader(slots: slots, required: required, role: "input").read(path)
+    return try samples.map { sample throws(SampleError) in try sample.conforming(to: graph) }
   }
 
   /// Reads samples of the outputs of `graph`, laid out as ``read(from:for:)`` says; the ONNX files

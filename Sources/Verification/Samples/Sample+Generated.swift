@@ -6,8 +6,12 @@ extension Sample {
   public struct Generation: Sendable {
     public var seed: UInt64
 
-    /// The sizes of symbolic dimensions by name, of all without one as `?`; the others are 1.
+    /// The sizes of symbolic dimensions by name, of all without one as `?`.
     public var dimensions: [String: Int]
+
+    /// The sizes of those that `dimensions` lacks, for samples that are no other shapes; 1 where this
+    /// lacks them too.
+    public var assumedDimensions: [String: Int] = [:]
 
     /// The ranges that inputs are declared to have, by name: no number lies beyond.
     public var ranges: [String: InputRange]
@@ -56,6 +60,7 @@ extension Sample {
 
   private init(seed: UInt64, _ inputs: [GeneratedInput]) {
     self.init(name: "seed \(seed)", values: [:])
+    isMadeUp = true
     for input in inputs {
       var random = SeededRandom(seed: seed, name: input.name)
       values[input.name] = .tensor(input.random(&random))

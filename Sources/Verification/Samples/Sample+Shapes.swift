@@ -38,10 +38,3 @@ extension Sample {
   /// The largest number of shapes that ``shaped(_:for:_:)`` makes.
   public static var shapeLimit: Int { sizes.count }
 }
-
-extension Graph {
-  /// Whether nothing is known of an extent of a required input.
-  fileprivate var hasUnknownInputDimension: Bool {
-    requiredInputs.contains { type(of: $0)?.shape?.dimensions.contains(.unknown) ?? false }
-  }
-}

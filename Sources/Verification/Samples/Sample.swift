@@ -14,6 +14,9 @@ public struct Sample: Sendable {
   /// where the reference model computes any value that is not finite, it shows nothing.
   public var isExtreme = false
 
+  /// Whether the values are made up, so that an execution that fails says nothing of the model.
+  public var isMadeUp = false
+
   public init(name: String, values: [String: RuntimeValue]) {
     self.name = name
     self.values = values
