@@ -89,6 +89,23 @@ public struct CancelTransposes: Pass {
       else { return nil }
       return { $0.graph.reshape(source, to: target, insteadOf: node) }
     },
+    RewriteRule(of: "Reshape") { node, model in
+      let graph = model.graph
+      guard let moved = graph.input(0, of: node), graph.soleUser(of: moved) == node,
+        let transpose = graph.producer(of: moved, named: "Transpose"),
+        let order = graph.axisOrder(of: transpose),
+        let places = graph.movedUnits(from: moved, to: graph.output(0, of: node))
+      else { return nil }
+      return { model in
+        let axes = places.map { Int64(order.axes[$0]) }
+        let source = model.graph.input(0, of: transpose)
+        let result = model.graph.insert(
+          .newest("Transpose"), [source], attributes: ["perm": .ints(axes)],
+          name: model.graph[transpose].name,
+          type: model.graph.output(0, of: node).flatMap { model.graph.type(of: $0) }, before: node)
+        if let result { model.graph.replace(node, with: result) }
+      }
+    },
   ])
 
   /// The orders from which and to which transposes lead, in the order in which they occur.
@@ -112,6 +129,18 @@ extension Graph {
       axes.sorted() == Array(axes.indices), shape(of: output(0, of: node))?.rank == axes.count
     else { return nil }
     return AxisOrder(axes: axes)
+  }
+
+  /// For each axis of a view that axis of a value whose elements it has, where only axes of extent 1
+  /// have other places; nil for other views.
+  fileprivate func movedUnits(from value: ValueID, to view: ValueID?) -> [Int]? {
+    guard let former = shape(of: value)?.dimensions, let new = shape(of: view)?.dimensions,
+      former.count == new.count, !(former + new).contains(.unknown),
+      former.filter({ $0 != 1 }) == new.filter({ $0 != 1 })
+    else { return nil }
+    var units = former.indices.filter { former[$0] == 1 }[...]
+    var others = former.indices.filter { former[$0] != 1 }[...]
+    return new.compactMap { $0 == 1 ? units.popFirst() : others.popFirst() }
   }
 
   fileprivate var transposes: [NodeID] {

@@ -124,6 +124,19 @@ import Testing
     try rewritten.expectSameBits()
   }
 
+  @Test(arguments: [("[2, 6, 1, 4]", ["Transpose"]), ("[2, 4, 1, 6]", ["Transpose", "Reshape"])])
+  func movesAxesOfOneElementAtOnce(_ shape: String, _ operators: [String]) throws {
+    let body = """
+      const %shape: int64[4] = \(shape)
+      %a = Transpose(%x) {perm = [0, 2, 3, 1]}
+      %y = Reshape(%a, %shape)
+      """
+    let rewritten = try RewriteCase(
+      Self.graph(body, "%x: float32[2, 4, 1, 6]"), "cancel-transposes")
+    #expect(rewritten.operators == operators)
+    try rewritten.expectSameBits()
+  }
+
   @Test func letsAProductTakeTheTransposeIn() throws {
     let body = """
       %a = Transpose(%x) {perm = [1, 0]}
