@@ -1,4 +1,5 @@
 import IR
+import Synchronization
 import Tensors
 
 /// A form that a standard operator had before its newest one: what its inputs and outputs may be.
@@ -43,25 +44,34 @@ extension OperatorSchema {
 enum OlderForms {
   /// Returns the form that an operator has in an operator set, or nil when that is its newest one.
   static func form(of name: String, in version: Int) -> OlderForm? {
-    forms[name]?.last { $0.version <= version }
+    forms(of: name).last { $0.version <= version }
   }
 
-  /// The forms of each operator, oldest first.
-  private static let forms: [String: [OlderForm]] = {
-    var entries: [Substring] = []
+  /// The forms of an operator, oldest first, read when they are first asked for.
+  private static func forms(of name: String) -> [OlderForm] {
+    known.withLock { known in
+      if let forms = known[name] { return forms }
+      let forms = (entries[name] ?? []).map { OlderForm($0.split(separator: " ")) }
+      known[name] = forms
+      return forms
+    }
+  }
+
+  private static let known = Mutex<[String: [OlderForm]]>([:])
+
+  /// The entries of each operator.
+  private static let entries: [String: [String]] = {
+    var entries: [String: [String]] = [:]
+    var name = ""
     for line in table.split(separator: "\n") {
-      if line.hasPrefix(" "), let entry = entries.popLast() {
-        entries.append(entry + line)
+      if line.hasPrefix(" "), let last = entries[name]?.popLast() {
+        entries[name]?.append(last + line)
       } else {
-        entries.append(line)
+        name = String(line.prefix { $0 != " " })
+        entries[name, default: []].append(String(line))
       }
     }
-    var forms: [String: [OlderForm]] = [:]
-    for entry in entries {
-      let words = entry.split(separator: " ")
-      forms[String(words[0]), default: []].append(OlderForm(words))
-    }
-    return forms
+    return entries
   }()
 }
 

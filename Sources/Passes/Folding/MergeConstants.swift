@@ -74,7 +74,8 @@ private struct Term {
 
   /// Describes a node that keeps the shape of its first operand; nil when it does something else.
   init?(of node: NodeID, in graph: Graph) {
-    guard graph[node].operatorID.domain.isEmpty, let operand = graph.input(1, of: node),
+    // Weights are not read for nothing.
+    guard Self.isArithmetic(graph[node].operatorID), let operand = graph.input(1, of: node),
       let tensor = graph.fixedTensor(of: operand), tensor.encoding == .dense,
       tensor.count == 1 || graph.singleUse(of: operand) != nil, tensor.count <= 1 << 20,
       graph.hasPlainNumbers(graph.input(0, of: node)),
@@ -92,6 +93,10 @@ private struct Term {
     shape = tensor.shape
     type = tensor.elementType
     guard self.numbers.allSatisfy(\.isFinite) else { return nil }
+  }
+
+  private static func isArithmetic(_ id: OperatorID) -> Bool {
+    id.domain.isEmpty && ["Add", "Sub", "Mul", "Div"].contains(id.name)
   }
 
   private init(isFactor: Bool, numbers: [Double], shape: [Int], type: ElementType) {
@@ -135,6 +140,14 @@ extension Graph {
   /// Whether a value has floating-point elements of 32 or 64 bits.
   fileprivate func hasPlainNumbers(_ value: ValueID?) -> Bool {
     elementType(of: value) == .float32 || elementType(of: value) == .float64
+  }
+
+  /// Whether a product computes a value.
+  fileprivate func isProduct(_ value: ValueID) -> Bool {
+    guard let producer = producer(of: value) else { return false }
+    return ["Conv", "ConvTranspose", "Einsum", "Gemm", "MatMul"].contains {
+      isStandard(producer, $0)
+    }
   }
 
   /// The value whose inverse a node computes.

@@ -58,18 +58,19 @@ extension Graph {
   }
 
   fileprivate func arithmetic(of node: NodeID, along axis: Int, _ rank: Int) -> ScaleAndShift? {
-    guard let first = input(0, of: node), shape(of: first)?.rank == rank,
+    // Weights are not read for nothing.
+    let operators = ["Mul", "Div", "Add", "Sub"]
+    guard let name = operators.first(where: { isStandard(node, $0) }),
+      let first = input(0, of: node), shape(of: first)?.rank == rank,
       let numbers = numbers(1, of: node),
       constant(1, of: node)?.isAlong(axis, ofRank: rank) ?? false
     else { return nil }
     let (ones, zeros) = (numbers.map { _ in 1.0 }, numbers.map { _ in 0.0 })
-    guard self[node].operatorID.domain.isEmpty else { return nil }
-    switch self[node].operatorID.name {
+    switch name {
     case "Mul": return (numbers, zeros)
     case "Div": return (numbers.map { 1 / $0 }, zeros)
     case "Add": return (ones, numbers)
-    case "Sub": return (ones, numbers.map { -$0 })
-    default: return nil
+    default: return (ones, numbers.map { -$0 })
     }
   }
 

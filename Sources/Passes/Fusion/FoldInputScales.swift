@@ -15,11 +15,11 @@ extension RewritePass {
       RewriteRule(of: "Conv", "Gemm", "MatMul") { node, model in
         let graph = model.graph
         guard let input = graph.input(0, of: node), let producer = graph.producer(of: input),
+          graph.isStandard(producer, "Mul") || graph.isStandard(producer, "Div"),
           graph.soleUser(of: input) == node, graph.hasOwnWeights(node),
           graph.hasInputChannels(node), let weights = ChannelWeights(of: node, in: graph),
           let map = ChannelMap(of: producer, alongLastAxis: weights.isMatrixProduct, in: graph)?
-            .repeated(toCount: weights.inputCount),
-          map.keepsZero
+            .repeated(toCount: weights.inputCount)
         else { return nil }
         return { model in
           model.graph.replaceConstant(1, of: node, with: weights.taking(map))

@@ -97,13 +97,42 @@ extension Pattern {
 
   /// The operators that nodes of every match are of.
   fileprivate var neededOperators: Set<String> {
+    var operators = OperatorBits()
+    let needed = needed(operators: &operators)
+    return operators.names(of: needed)
+  }
+
+  /// The same as bits: a pattern has thousands of parts, as those that stand in several places do.
+  private func needed(operators: inout OperatorBits) -> UInt64 {
     switch self {
     case .node(let names, let inputs, _):
-      inputs.reduce(names.count == 1 ? Set(names) : []) { $0.union($1.neededOperators) }
-    case .shared(_, let pattern): pattern.neededOperators
+      var needed = names.count == 1 ? operators.bit(of: names[0]) : 0
+      for input in inputs { needed |= input.needed(operators: &operators) }
+      return needed
+    case .shared(_, let pattern): return pattern.needed(operators: &operators)
     case .any(let patterns):
-      patterns.map(\.neededOperators).reduce(nil) { $0?.intersection($1) ?? $1 } ?? []
-    case .value, .number, .constant: []
+      guard !patterns.isEmpty else { return 0 }
+      var needed = UInt64.max
+      for pattern in patterns { needed &= pattern.needed(operators: &operators) }
+      return needed
+    case .value, .number, .constant: return 0
     }
+  }
+}
+
+/// A bit for each of some operators.
+private struct OperatorBits {
+  private var names: [String] = []
+
+  /// The bit of an operator; none for those past the 64th.
+  mutating func bit(of name: String) -> UInt64 {
+    if let index = names.firstIndex(of: name) { return 1 << UInt64(index) }
+    guard names.count < 64 else { return 0 }
+    names.append(name)
+    return 1 << UInt64(names.count - 1)
+  }
+
+  func names(of bits: UInt64) -> Set<String> {
+    Set(names.indices.filter { bits & 1 << UInt64($0) != 0 }.map { names[$0] })
   }
 }
