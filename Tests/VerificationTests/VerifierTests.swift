@@ -178,6 +178,35 @@ import Verification
     #expect(try Self.report(before, after, seeds: 0..<4).verdict <= .withinRounding)
   }
 
+  @Test(arguments: ["0.99999500", "0.99950000", "0.97000000"])
+  func forgivesNamesThatScalesLeaveBehindThatHardlyChangeANumber(scale: String) throws {
+    let before = try Self.model(
+      """
+      graph main(%x: float32[4, 2]) -> (%y) {
+        const %w: float32[2, 2] = [1.0, -1.0, 1.0, 1.0]
+        const %s: float32[] = \(scale)
+        %p = MatMul(%x, %w) "first"
+        %m = Mul(%p, %s) "scale"
+        %q = MatMul(%m, %w) "second"
+        %n = Mul(%q, %s) "again"
+        %y = Relu(%n) "activation"
+        return %y
+      }
+      """)
+    // The names of the products are those of what was scaled.
+    let after = try Self.model(
+      """
+      graph main(%x: float32[4, 2]) -> (%y) {
+        const %w: float32[2, 2] = [\(scale), -\(scale), \(scale), \(scale)]
+        %p = MatMul(%x, %w) "first"
+        %q = MatMul(%p, %w) "second"
+        %y = Relu(%q) "activation"
+        return %y
+      }
+      """)
+    #expect(try Self.report(before, after, seeds: 0..<4).verdict <= .withinRounding)
+  }
+
   @Test(arguments: [
     Verifier.Options(budget: 0.05),
     Verifier.Options(tolerance: Tolerance(absolute: 0.01, relative: 0)),

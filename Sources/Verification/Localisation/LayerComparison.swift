@@ -80,10 +80,11 @@ struct LayerLog {
   private let sample: String
   /// Whether values stand for each other by their names.
   private let isByName: Bool
+  private let candidateNames: Set<String>
   private(set) var layers: [LayerComparison] = []
   /// The values of the layers in the candidate.
   private var values: [ValueID] = []
-  /// Whether rounding explains the cumulative error, of layers whose own error it does not explain.
+  /// Whether rounding explains the cumulative error.
   private var agreements: [Bool] = []
   /// The layers that have the name of another value only.
   private var cleared: Set<Int> = []
@@ -101,20 +102,24 @@ struct LayerLog {
   private struct Suspect {
     let layer: Int
     let partner: ValueID
+    /// The values of the reference that the candidate may have under this name.
+    let others: [ValueID]
     let isolated: Tensor
     var floor: NoiseFloor
     /// Whether it is wrong beyond doubt.
     let isBlatant: Bool
   }
 
-  /// How many suspects are looked at more closely.
-  private static let suspectLimit = 16
+  /// The bytes of the suspects that are looked at more closely.
+  private static let suspectLimit = 64 << 20
+  private var suspectBytes = 0
 
   init(candidate: Graph, reference: Graph, isByName: Bool, sample: String) {
     self.isByName = isByName
     self.candidate = candidate
     self.reference = reference
     self.sample = sample
+    candidateNames = Set(candidate.values.map(candidate.name))
   }
 
   /// Compares a pair of tensors.
@@ -133,8 +138,8 @@ struct LayerLog {
     var violation: String?
     if let isolated { violation = self.violation(isolated, computed, exact, of: pair) }
     agreements.append(
-      violation != nil
-        && NoiseFloor(computed: computed, exact: exact).judge(own).reason == nil)
+      cumulative == 0
+        || NoiseFloor(computed: computed, exact: exact).judge(own).reason == nil)
     let name = candidate.name(of: pair.value)
     layers.append(
       LayerComparison(
@@ -177,10 +182,12 @@ struct LayerLog {
     {
       return nil
     }
-    if suspects.count < Self.suspectLimit {
+    if suspectBytes < Self.suspectLimit {
+      suspectBytes += isolated.bytes.count
       suspects.append(
         Suspect(
-          layer: layers.count, partner: pair.partner, isolated: isolated, floor: floor,
+          layer: layers.count, partner: pair.partner, others: scaled(pair.partner),
+          isolated: isolated, floor: floor,
           isBlatant: figures.isBlatant && !(figures.isRare && isStepped(pair.partner))))
     }
     return reason
@@ -204,11 +211,12 @@ struct LayerLog {
   private func isOutput(_ value: ValueID) -> Bool { candidate.outputs.contains(value) }
 
   /// The values of the reference that tell whether the suspects are at fault.
-  var suspectedValues: Set<ValueID> { Set(doubtful.map(\.partner)) }
+  var suspectedValues: Set<ValueID> { Set(doubtful.flatMap { [$0.partner] + $0.others }) }
 
-  /// The suspects before the first one that is wrong beyond doubt.
+  /// The suspects before the first one that is wrong beyond doubt, whatever it may have the name of.
   private var doubtful: some Sequence<Suspect> {
-    suspects.lazy.filter { !cleared.contains($0.layer) }.prefix { !$0.isBlatant }
+    suspects.lazy.filter { !cleared.contains($0.layer) }
+      .prefix { !$0.isBlatant || !$0.others.isEmpty }
   }
 
   /// Judges the suspects again by what executions with perturbed results computed.
@@ -218,10 +226,43 @@ struct LayerLog {
     for var suspect in Array(doubtful) {
       let values = runs.compactMap { $0[suspect.partner]?.tensor }
       for value in values { suspect.floor.widen(by: value) }
-      guard suspect.floor.judgeStep(suspect.isolated).reason == nil else { return }
+      guard
+        suspect.floor.judgeStep(suspect.isolated).reason == nil
+          || suspect.others.contains(where: { other in
+            Self.explains(runs.compactMap { $0[other]?.tensor }, suspect.isolated)
+          })
+      else { return }
       layers[suspect.layer].violation = nil
     }
   }
+
+  /// Whether a tensor is what some executions with perturbed results computed, but for rounding.
+  private static func explains(_ values: [Tensor], _ tensor: Tensor) -> Bool {
+    guard let first = values.first else { return false }
+    var floor = NoiseFloor(computed: first, exact: nil)
+    for value in values.dropFirst() { floor.widen(by: value) }
+    return floor.judgeStep(tensor).reason == nil
+  }
+
+  /// What a value of the reference is scaled and shifted to, where the candidate has nothing of that
+  /// name: a converter that does both at once may leave the first name.
+  private func scaled(_ value: ValueID) -> [ValueID] {
+    var found: [ValueID] = []
+    var last = value
+    while found.count < 2,
+      case .node(let node, 0)? = reference.singleUse(of: last),
+      Self.scalingOperators.contains(reference[node].operatorID.name),
+      let next = reference.output(0, of: node), !candidateNames.contains(reference.name(of: next))
+    {
+      found.append(next)
+      last = next
+    }
+    return found
+  }
+
+  private static let scalingOperators: Set<String> = [
+    "Add", "BatchNormalization", "Div", "Mul", "Sub",
+  ]
 
   /// Takes values off the list that have the name of another value only.
   ///
@@ -232,7 +273,7 @@ struct LayerLog {
     for (index, value) in values.enumerated() { positions[value] = index }
     for (index, value) in values.enumerated() where layers[index].violation != nil {
       guard agreements[index], let node = candidate.producer(of: value) else { continue }
-      let misnamed = sources(of: node, among: positions).filter { layers[$0].violation != nil }
+      let misnamed = sources(of: node, among: positions).filter { !agreements[$0] }
       guard !misnamed.isEmpty else { continue }
       for index in misnamed + [index] { cleared.insert(index) }
     }
