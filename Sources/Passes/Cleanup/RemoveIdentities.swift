@@ -93,7 +93,10 @@ extension RewritePass {
       RewriteRule(of: "Add", "Mul") { node, model in
         let graph = model.graph
         guard let first = graph.input(0, of: node), let second = graph.input(1, of: node),
-          graph.isConstant(first), !graph.isConstant(second)
+          graph.isConstant(first), !graph.isConstant(second),
+          // Of two that are no numbers the first decides on the bits of the result.
+          let tensor = graph.fixedTensor(of: first),
+          !tensor.elementType.isFloatingPoint || tensor.isFinite
         else { return nil }
         return { $0.graph.setInputs([second, first], of: node) }
       },

@@ -19,7 +19,9 @@ extension RewritePass {
           graph.soleUser(of: input) == node, graph.hasOwnWeights(node),
           graph.hasInputChannels(node), let weights = ChannelWeights(of: node, in: graph),
           let map = ChannelMap(of: producer, alongLastAxis: weights.isMatrixProduct, in: graph)?
-            .repeated(toCount: weights.inputCount)
+            .repeated(toCount: weights.inputCount),
+          // A scale may have repeated the data.
+          graph.haveEqualTypes(map.input, input)
         else { return nil }
         return { model in
           model.graph.replaceConstant(1, of: node, with: weights.taking(map))

@@ -55,7 +55,11 @@ extension Graph {
   ) {
     // What is added may be computed after the product.
     move(product, to: .before(node))
-    update(product) { $0.operatorID = .newest("Gemm") }
+    update(product) { node in
+      node.operatorID = .newest("Gemm")
+      // It was without effect.
+      node.attributes["beta"] = nil
+    }
     setInputs(inputs(of: product).prefix(2) + [addend], of: product)
     guard let sum = output(0, of: product) else { return }
     setName("", of: sum)

@@ -69,6 +69,9 @@ import Testing
     Rewrite("a product", "const %c: float32[] = 2.0 %y = Mul(%c, %x)", "Mul(x, 2.0)"),
     Rewrite("no difference", "const %c: float32[] = 2.0 %y = Sub(%c, %x)", "Sub(2.0, x)"),
     Rewrite("no two constants", "const %c: float32[] = 2.0 %y = Add(%c, %c)", "Add(2.0, 2.0)"),
+    Rewrite(
+      "no constant that is no number", "const %c: float32[1] = [nan] %y = Add(%c, %x)",
+      "Add([nan], x)"),
   ]
 
   @Test(arguments: ordered)

@@ -20,6 +20,10 @@ import Testing
       "const %w: float32[2, 1, 1, 1] = [1.0, 2.0] const %c: float32[] = 2.0 %a = Mul(%x, %c) %y = Conv(%a, %w) {group = 2}",
       "Conv{group = 2}(Mul(x, 2.0), [1.0, 2.0])"),
     Rewrite(
+      "no scale that repeats the data", inputs: "%x: float32[2, 1]",
+      "const %w: float32[3, 1] = [1.0, 2.0, 3.0] const %c: float32[3] = [2.0, 4.0, 8.0] %a = Mul(%x, %c) %y = Gemm(%a, %w)",
+      "Gemm(Mul(x, [2.0, 4.0, 8.0]), [1.0, 2.0, 3.0])"),
+    Rewrite(
       "no scale that something else uses", inputs: "%x: float32[1, 3]",
       "const %w: float32[3, 3] = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0] const %c: float32[] = 2.0 %a = Mul(%x, %c) %b = MatMul(%a, %w) %y = Add(%a, %b)",
       "Add(Mul(x, 2.0), MatMul(Mul(x, 2.0), float32[3, 3]))"),

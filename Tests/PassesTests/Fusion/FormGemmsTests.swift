@@ -18,6 +18,10 @@ import Testing
       weights + "const %b: float32[] = 1.0 %a = Gemm(%x, %w) {alpha = 2.0} %y = Add(%a, %b)",
       "Gemm{alpha = 2.0}(x, [1.0, 2.0, 3.0, 4.0, 5.0, 6.0], 1.0)"),
     Rewrite(
+      "a Gemm with a factor for the sum that it lacks",
+      weights + "const %b: float32[] = 1.0 %a = Gemm(%x, %w) {beta = 2.0} %y = Add(%a, %b)",
+      "Gemm(x, [1.0, 2.0, 3.0, 4.0, 5.0, 6.0], 1.0)"),
+    Rewrite(
       "no Gemm with a sum",
       weights + "const %b: float32[2] = [1.0, 2.0] %a = Gemm(%x, %w, %b) %y = Add(%a, %b)",
       "Add(Gemm(x, [1.0, 2.0, 3.0, 4.0, 5.0, 6.0], [1.0, 2.0]), [1.0, 2.0])"),
