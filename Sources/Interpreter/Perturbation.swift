@@ -22,9 +22,12 @@ public struct Perturbation: Hashable, Sendable {
     self.direction = direction
   }
 
-  /// Returns a number near `value`, moved in proportion to `magnitude`.
+  /// Returns a number near `value`, moved in proportion to `magnitude`; of a zero the sign.
+  ///
+  /// Which zero a sum or product gives hangs on the order and the signs of what it is made of.
   func apply(to value: Double, inProportionTo magnitude: Double, unitRoundoff: Double) -> Double {
     guard value.isFinite, magnitude.isFinite else { return value }
+    guard value != 0 || magnitude != 0 else { return part(for: 0) < 0 ? -0.0 : 0 }
     // Formats of few bits round by so much that one unit is plenty.
     let limit = unitRoundoff < 0x1p-11 ? units : min(1, units)
     return value + magnitude * part(for: value) * limit * 2 * unitRoundoff
@@ -74,7 +77,7 @@ extension Tensor {
     guard elementType.isFloatingPoint else { return self }
     guard let magnitudes, magnitudes.shape == shape, magnitudes.elementType == elementType else {
       return mapped { _, value in
-        guard value != value.rounded(.towardZero) else { return value }
+        guard value == 0 || value != value.rounded(.towardZero) else { return value }
         return perturbation.apply(to: value, inProportionTo: value, unitRoundoff: roundoff)
       }
     }

@@ -54,12 +54,8 @@ public struct NoiseFloor: Sendable {
     return figures
   }
 
-  /// How many times the bounds a step may take: converters fold normalizations whose statistics are
-  /// those of an untrained model, which scale by 1 - 5e-6, and leave names in other places by them.
-  private static let stepFactor = 2.0
-
-  /// Judges a tensor that a node computed from the same inputs as the computed one: it must be about as
-  /// near to that as rounding takes it from the exact value.
+  /// Judges a tensor that a node computed from the same inputs as the computed one: it must be as near
+  /// to that as rounding takes it from the exact value.
   func judgeStep(_ candidate: Tensor) -> NoiseFigures {
     guard let step = RoundingComparison(of: candidate, for: computed, exact: computed),
       let own = RoundingComparison(of: computed, for: computed, exact: exact)
@@ -71,7 +67,6 @@ public struct NoiseFloor: Sendable {
     figures.widen(
       by: perturbed.compactMap { RoundingComparison(of: $0, for: computed, exact: computed) },
       factor: Self.perturbedFactor)
-    figures.scaleBounds(by: Self.stepFactor)
     if step.unexplainedCount > 0 {
       figures.reason = "is NaN or infinite where it should not be, or not where it should"
     } else {
@@ -157,12 +152,6 @@ public struct NoiseFigures: Hashable, Sendable, Codable {
       rootMeanSquareBound = max(
         rootMeanSquareBound, factor * (other.error.energy / count).squareRoot())
     }
-  }
-
-  /// Lets rounding explain some times as much.
-  mutating func scaleBounds(by factor: Double) {
-    maxBound *= factor
-    rootMeanSquareBound *= factor
   }
 
   /// Says what is beyond the bounds, in distances from what `origin` names.

@@ -67,4 +67,27 @@ import Testing
     let other = Interpreter.Options(perturbation: Perturbation(seed: 2, units: 4))
     #expect(try Interpreter(Self.model(), options: other).run(Self.inputs) != perturbed)
   }
+
+  @Test func perturbsTheSignOfAZeroThatIsComputed() throws {
+    let model = try Model(
+      text: """
+        model opset 22
+        graph main(%x: float32[2]) -> (%y, %z) {
+          %y = Mul.14(%x, %x)
+          %z = Relu.14(%x)
+          return %y, %z
+        }
+        """)
+    let zeros = ["x": RuntimeValue.tensor(Tensor(shape: [2], scalars: [0, 0] as [Float]))]
+    var signs: Set<FloatingPointSign> = []
+    for seed in 1...6 {
+      let perturbation = Perturbation(seed: UInt64(seed) << 32, units: 4)
+      let options = Interpreter.Options(perturbation: perturbation)
+      let outputs = try Interpreter(model, options: options).run(zeros)
+      signs.formUnion(outputs[0].tensor?.scalars(of: Float.self).map(\.sign) ?? [])
+      // What is selected is not computed.
+      #expect(outputs[1] == zeros["x"])
+    }
+    #expect(signs == [.plus, .minus])
+  }
 }

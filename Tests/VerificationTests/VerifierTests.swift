@@ -187,7 +187,8 @@ import Verification
         const %s: float32[] = \(scale)
         %p = MatMul(%x, %w) "first"
         %m = Mul(%p, %s) "scale"
-        %q = MatMul(%m, %w) "second"
+        %r = Relu(%m) "ramp"
+        %q = MatMul(%r, %w) "second"
         %n = Mul(%q, %s) "again"
         %y = Relu(%n) "activation"
         return %y
@@ -199,7 +200,8 @@ import Verification
       graph main(%x: float32[4, 2]) -> (%y) {
         const %w: float32[2, 2] = [\(scale), -\(scale), \(scale), \(scale)]
         %p = MatMul(%x, %w) "first"
-        %q = MatMul(%p, %w) "second"
+        %r = Relu(%p) "ramp"
+        %q = MatMul(%r, %w) "second"
         %y = Relu(%q) "activation"
         return %y
       }

@@ -2,7 +2,6 @@ import ArgumentParser
 import IR
 import Operators
 import Passes
-import Tensors
 
 /// The options that say which part of a model is wanted.
 struct PartOptions: ParsableArguments {
@@ -22,7 +21,7 @@ struct PartOptions: ParsableArguments {
     var part = model.model
     do throws(PassError) {
       try part.cut(from: from, to: to)
-      try part.fix(dimensions: part.fixQuotedDimensions(sizes))
+      try part.fix(dimensions: sizes)
     } catch {
       throw Failure(.usage, "\(model.path): \(error)")
     }
@@ -33,26 +32,5 @@ struct PartOptions: ParsableArguments {
     }
     return PreparedModel(
       file: model.file, model: part, report: report, registry: model.registry)
-  }
-}
-
-extension Model {
-  /// Gives dimensions of the inputs fixed sizes whose names the text form quotes, such as numbers, and
-  /// returns the other sizes.
-  fileprivate mutating func fixQuotedDimensions(_ sizes: [String: Int]) -> [String: Int] {
-    let symbols = graph.inputs.reduce(into: Set<String>()) { symbols, input in
-      for case .symbolic(let expression) in graph.type(of: input)?.shape?.dimensions ?? [] {
-        symbols.formUnion(expression.symbols)
-      }
-    }
-    let quoted = sizes.filter { name, _ in
-      symbols.contains(name) && Dimension.symbol(name).description != name
-    }
-    guard !quoted.isEmpty else { return sizes }
-    for value in graph.values {
-      guard case .tensor(let type, let shape?) = graph.type(of: value) else { continue }
-      graph.setType(.tensor(type, shape.substituting(quoted)), of: value)
-    }
-    return sizes.filter { quoted[$0.key] == nil }
   }
 }

@@ -23,11 +23,10 @@ extension Model {
 }
 
 extension Shape {
-  /// The names of the dimensions that are named by themselves.
-  fileprivate var symbols: [String] {
-    dimensions.compactMap { dimension in
-      guard case .symbolic(let expression) = dimension else { return nil }
-      return expression.description
+  /// The names that the dimensions are said by.
+  fileprivate var symbols: Set<String> {
+    dimensions.reduce(into: []) { symbols, dimension in
+      if case .symbolic(let expression) = dimension { symbols.formUnion(expression.symbols) }
     }
   }
 }

@@ -39,7 +39,7 @@ struct DynamicQuantizedProduct {
     let isWhole = nodes.contains(where: graph.isDynamicQuantization)
     let operation = graph[product].operatorID.name
     name = isWhole ? "DynamicQuantize" + operation.prefix { $0 != "I" } : operation
-    for node in chain.dropFirst(3) { name += graph[node].operatorID.name.prefix { $0 != "_" } }
+    for node in chain.dropFirst(3) { name += graph[node].operatorID.stem }
   }
 }
 

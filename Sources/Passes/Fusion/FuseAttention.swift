@@ -105,7 +105,7 @@ extension Graph {
   fileprivate func isSoftmax(_ node: NodeID) -> Bool {
     let id = self[node].operatorID
     return ["", FusedOperator.domain].contains(id.domain)
-      && id.name.prefix { $0 != "_" } == "Softmax"
+      && id.stem == "Softmax"
   }
 
   /// Whether a node only moves elements, or all get the same factor or the shift of their head.

@@ -28,8 +28,7 @@ extension RewritePass {
 private struct Epilogue {
   static let anchors = [
     "Conv", "ConvTranspose", "Gemm", "MatMul", "Einsum", "BatchNormalization",
-    "InstanceNormalization",
-    "GroupNormalization", "LayerNormalization", "Add",
+    "InstanceNormalization", "GroupNormalization", "LayerNormalization", "Add",
   ]
 
   private static let arithmetic: Set<String> = ["Add", "Mul", "Sub", "Div"]
@@ -47,14 +46,14 @@ private struct Epilogue {
 
   /// Follows the users of a node; nil when there is nothing to join.
   init?(of anchor: NodeID, in graph: Graph) {
-    let name = graph[anchor].operatorID.name
+    let isSum = graph.isStandard(anchor, "Add")
     nodes = [anchor]
     guard !graph.hasFurtherOutputs(anchor) else { return nil }
-    if name == "MatMul" {
+    if graph.isStandard(anchor, "MatMul") {
       for index in 0..<2 { nodes.insert(contentsOf: graph.steps(to: index, of: anchor), at: 0) }
     }
     // A sum is an anchor for what ends it alone.
-    var steps = name == "Add" ? 2 : 0
+    var steps = isSum ? 2 : 0
     while let last = nodes.last, let next = graph.soleUser(of: graph.output(0, of: last)),
       !graph.hasFurtherOutputs(next), graph.keepsShape(from: last, to: next)
     {
@@ -62,7 +61,7 @@ private struct Epilogue {
       if id.domain.isEmpty, Self.arithmetic.contains(id.name), steps < 2 {
         guard graph.usesOnce(graph.output(0, of: last), in: next) else { break }
         steps += 1
-      } else if Self.isActivation(id) || name == "Add" && graph.normalizes(next, last) {
+      } else if Self.isActivation(id) || isSum && graph.normalizes(next, last) {
         steps = 3
       } else {
         break
@@ -128,8 +127,7 @@ extension Graph {
   fileprivate func normalizes(_ node: NodeID, _ other: NodeID) -> Bool {
     let id = self[node].operatorID
     return (id.domain.isEmpty || id.domain == FusedOperator.domain)
-      && ["LayerNormalization", "RMSNormalization", "Softmax"].contains(
-        String(id.name.prefix { $0 != "_" }))
+      && ["LayerNormalization", "RMSNormalization", "Softmax"].contains(id.stem)
       && input(0, of: node) == output(0, of: other)
       && usesOnce(output(0, of: other), in: node)
   }

@@ -95,7 +95,7 @@ private struct QuantizedUnit {
     nodes = graph.inOrderOfDependence(
       chain.reversed() + inside.filter { !chain.contains($0) }.sorted { $0.index < $1.index })
     for node in chain where !graph.isView(node) && !graph.isQuantization(node) {
-      name += graph[node].operatorID.name.prefix { $0 != "_" }
+      name += graph[node].operatorID.stem
     }
   }
 
@@ -122,7 +122,7 @@ private struct QuantizedUnit {
   private static func follows(_ node: NodeID, isData: Bool, in graph: Graph) -> Bool {
     let id = graph[node].operatorID
     if id.domain == FusedOperator.domain {
-      return activations.contains(String(id.name.prefix { $0 != "_" }))
+      return activations.contains(id.stem)
     }
     guard id.domain.isEmpty else { return false }
     return arithmetic.contains(id.name)

@@ -15,9 +15,14 @@ enum FusedOperator {
 
   /// Whether an operator is the formula of an activation function.
   static func isActivation(_ id: OperatorID) -> Bool {
-    // Equal names but for a number stand for one formula with other constants.
-    id.domain == domain && activations.contains(String(id.name.prefix { $0 != "_" }))
+    id.domain == domain && activations.contains(id.stem)
   }
+}
+
+extension OperatorID {
+  /// The name without the number that tells a fused operator from one of the same kind whose body
+  /// has other constants.
+  var stem: String { String(name.prefix { $0 != "_" }) }
 }
 
 /// The functions of fused operators that a model has, by their names and bodies.
@@ -29,7 +34,7 @@ struct FusedFunctions {
 
   init(of model: Model) {
     for function in model.functions where function.id.domain == FusedOperator.domain {
-      note(function.id, named: String(function.id.name.prefix { $0 != "_" }), function.graph)
+      note(function.id, named: function.id.stem, function.graph)
     }
   }
 

@@ -273,13 +273,22 @@ struct LayerLog {
     for (index, value) in values.enumerated() { positions[value] = index }
     for (index, value) in values.enumerated() where layers[index].violation != nil {
       guard agreements[index], let node = candidate.producer(of: value) else { continue }
-      let misnamed = sources(of: node, among: positions).filter { !agreements[$0] }
+      let misnamed = sources(of: node, among: positions).filter {
+        !agreements[$0] || isExplained(index, bySource: $0)
+      }
       guard !misnamed.isEmpty else { continue }
       for index in misnamed + [index] { cleared.insert(index) }
     }
     guard !cleared.isEmpty else { return }
     clearWhatOnlyMisnamedRead(positions)
     for index in cleared { layers[index].violation = nil }
+  }
+
+  /// Whether what a node makes of the reference's value is off by no more than the candidate's value
+  /// that it was made for.
+  private func isExplained(_ index: Int, bySource source: Int) -> Bool {
+    let error = layers[source].cumulative
+    return error > 0 && layers[index].isolated.map { $0 <= 2 * error } ?? false
   }
 
   /// Clears values that only such are computed from: names may be shifted along a chain.

@@ -46,4 +46,17 @@ import Testing
     #expect(model.graph.type(of: model.graph.outputs[0])?.description == "float32[4, 3]")
     #expect(throws: PassError.self) { try model.fix(dimensions: ["width": 4]) }
   }
+
+  @Test func fixesNamesThatDimensionsAreSaidBy() throws {
+    var model = try Model(
+      text: """
+        model opset 22
+        graph main(%x: float32["3", 2*n+1]) -> (%y) {
+          %y = Relu(%x)
+          return %y
+        }
+        """)
+    try model.fix(dimensions: ["3": 3, "n": 4])
+    #expect(model.graph.type(of: model.graph.inputs[0])?.description == "float32[3, 9]")
+  }
 }
