@@ -174,6 +174,10 @@ extension Graph {
   public mutating func update(_ id: NodeID, _ change: (inout Node) -> Void) {
     let before = blocks(of: id)
     change(&nodeRecords[id.index].node)
+    let operatorID = nodeRecords[id.index].node.operatorID
+    if operatorID != operators[operatorIndex(of: id)] {
+      nodeRecords[id.index].operatorPlace = operatorTable.place(of: operatorID)
+    }
     adopt(blocks(of: id), by: id, instead: before)
   }
 

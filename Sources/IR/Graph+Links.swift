@@ -77,8 +77,8 @@ extension Graph {
     let firstOperand = appendOperands(inputs, user: id.rawValue)
     nodeRecords.append(
       NodeRecord(
-        node: node, block: Self.none, firstOperand: firstOperand,
-        operandCount: Int32(inputs.count), firstResult: firstResult,
+        node: node, operatorPlace: operatorTable.place(of: node.operatorID), block: Self.none,
+        firstOperand: firstOperand, operandCount: Int32(inputs.count), firstResult: firstResult,
         resultCount: Int32(values.count)))
     link(id, at: place)
     adopt(blocks(of: id), by: id, instead: [])

@@ -35,6 +35,21 @@ extension Graph {
     _read { yield nodeRecords[id.index].node }
   }
 
+  /// The operators that nodes have or had, each once.
+  public var operators: [OperatorID] { operatorTable.ids }
+
+  /// The place of a node's operator in ``operators``: quicker to look up by than the operator.
+  public func operatorIndex(of id: NodeID) -> Int { Int(nodeRecords[id.index].operatorPlace) }
+
+  /// The operators that nodes have, those of subgraphs included.
+  public var operatorsInUse: [OperatorID] {
+    var isUsed = [Bool](repeating: false, count: operators.count)
+    for record in nodeRecords where record.block != Self.none {
+      isUsed[Int(record.operatorPlace)] = true
+    }
+    return zip(operators, isUsed).compactMap { $1 ? $0 : nil }
+  }
+
   /// Whether the node is still part of the graph.
   public func contains(_ id: NodeID) -> Bool { nodeRecords[id.index].block != Self.none }
 
@@ -67,6 +82,9 @@ extension Graph {
     guard index < record.resultCount else { return nil }
     return Self.optionalValue(results[Int(record.firstResult) + index])
   }
+
+  /// The number of outputs, those left out included.
+  public func outputCount(of id: NodeID) -> Int { Int(nodeRecords[id.index].resultCount) }
 
   /// The block that a node lies in.
   public func block(of id: NodeID) -> BlockID { BlockID(rawValue: nodeRecords[id.index].block) }

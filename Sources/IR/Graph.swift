@@ -17,6 +17,7 @@ public struct Graph: Sendable {
   /// The sources of nodes that were removed and stand for nothing that is left.
   public internal(set) var removedSources = Lineage()
 
+  var operatorTable = OperatorTable()
   var nodeRecords: [NodeRecord] = []
   var valueRecords: [ValueRecord] = []
   var blockRecords: [BlockRecord] = []
@@ -40,6 +41,8 @@ extension Graph {
 
   struct NodeRecord: Sendable {
     var node: Node
+    /// The place of the node's operator in the table of operators.
+    var operatorPlace: Int32
     /// The block, or `none` when the node was removed.
     var block: Int32
     var previous = Graph.none

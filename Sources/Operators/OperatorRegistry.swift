@@ -23,6 +23,11 @@ public struct OperatorRegistry: Sendable {
     definitions[Key(domain: id.domain, name: id.name)]
   }
 
+  /// Whether there is a definition of an operator, at any version.
+  public func contains(_ id: OperatorID) -> Bool {
+    definitions.index(forKey: Key(domain: id.domain, name: id.name)) != nil
+  }
+
   /// Every definition, by domain and name.
   public var all: [OperatorDefinition] {
     definitions.values.sorted {

@@ -33,6 +33,18 @@ import Testing
     #expect(!graph.hasUses(y))
   }
 
+  @Test mutating func knowsOperatorsByPlace() {
+    #expect(graph.operators.map(\.name) == ["Relu", "Neg"])
+    #expect(graph.operators[graph.operatorIndex(of: neg)] == OperatorID("Neg"))
+    graph.update(neg) { $0.operatorID.name = "Abs" }
+    #expect(graph.operators[graph.operatorIndex(of: neg)] == OperatorID("Abs"))
+    #expect(graph.operatorsInUse.map(\.name) == ["Relu", "Abs"])
+    let again = graph.add(Node(OperatorID("Neg")), inputs: [x], results: ["z"])
+    #expect(graph.operatorIndex(of: again) == 1)
+    graph.remove(again)
+    #expect(graph.operatorsInUse.map(\.name) == ["Relu", "Abs"])
+  }
+
   @Test mutating func handsLineageOn() throws {
     graph.replaceUses(of: graph.outputs[0], with: try #require(graph.output(0, of: relu)))
     graph.remove(neg, leavingLineageTo: relu)

@@ -125,15 +125,13 @@ extension GradientExpansion {
 
   /// Whether a node is one that the expansion replaces.
   func isGradient(_ node: Node) -> Bool {
-    node.isGradient && library[node.operatorID] == nil
+    node.operatorID.isGradient && library[node.operatorID] == nil
   }
 }
 
-extension Node {
-  /// Whether the node is named as ONNX's `Gradient`.
-  public var isGradient: Bool {
-    operatorID.name == "Gradient" && operatorID.domain == "ai.onnx.preview.training"
-  }
+extension OperatorID {
+  /// Whether the operator is named as ONNX's `Gradient`.
+  public var isGradient: Bool { name == "Gradient" && domain == "ai.onnx.preview.training" }
 }
 
 // MARK: - Copies

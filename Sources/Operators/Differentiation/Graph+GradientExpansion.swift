@@ -9,7 +9,7 @@ extension Graph {
   ) throws(OperatorError) {
     var gradients: [NodeID] = []
     for block in blocks {
-      for node in nodes(in: block) where self[node].isGradient {
+      for node in nodes(in: block) where self[node].operatorID.isGradient {
         if library[self[node].operatorID] == nil { gradients.append(node) }
       }
     }

@@ -22,8 +22,8 @@ public struct SymbolicTensor: Hashable, Sendable {
 
   /// Creates the elements of a constant, or nil when it is not a small integer tensor.
   public init?(_ tensor: Tensor) {
-    guard tensor.encoding == .dense, tensor.count <= Self.maximumCount,
-      let integers = try? tensor.integers
+    guard tensor.encoding == .dense, tensor.elementType.isInteger,
+      tensor.count <= Self.maximumCount, let integers = try? tensor.integers
     else { return nil }
     self.init(shape: tensor.shape, elements: integers.map { .fixed($0) })
   }

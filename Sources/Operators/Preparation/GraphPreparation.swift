@@ -2,7 +2,9 @@ import IR
 import Tensors
 
 /// The walk over one graph that upgrades nodes and infers types, each node once and in order.
-final class GraphPreparation {
+///
+/// A value and not a class: reading a graph that lies in an object copies its references each time.
+struct GraphPreparation {
   private(set) var graph: Graph
   private(set) var report = PreparationReport()
 
@@ -28,20 +30,20 @@ final class GraphPreparation {
   }
 
   /// Upgrades every node and derives no types.
-  func upgradeOnly() {
+  mutating func upgradeOnly() {
     infersTypes = false
     for block in graph.blocks { prepare(block) }
   }
 
   /// Upgrades every node and derives types from those of the graph's inputs.
-  func prepareBody() {
+  mutating func prepareBody() {
     prepare(graph.body)
   }
 
   /// Derives what is known of the graph's outputs when its inputs are as given.
   ///
   /// The graph is the body of a function: the symbols of its types are none of those of the inputs.
-  func outputs(whenInputsAre inputs: [InferredValue?]) -> [InferredValue] {
+  mutating func outputs(whenInputsAre inputs: [InferredValue?]) -> [InferredValue] {
     for value in graph.values {
       guard let type = graph.type(of: value) else { continue }
       let unnamed = type.mapDimensions { $0.fixedValue == nil ? .unknown : $0 }
@@ -58,11 +60,11 @@ final class GraphPreparation {
     }
     prepareBody()
     symbols.leave(mark)
-    return graph.outputs.map(visible)
+    return graph.outputs.map { visible($0) }
   }
 
   /// Leaves a value that a call does not give out of the nodes that do not need it.
-  private func leaveOut(_ value: ValueID) {
+  private mutating func leaveOut(_ value: ValueID) {
     for use in graph.uses(of: value) {
       guard case .node(let user, let index) = use else { continue }
       let id = graph[user].operatorID
@@ -75,9 +77,9 @@ final class GraphPreparation {
 
   // MARK: - Nodes
 
-  private func prepare(_ block: BlockID) {
+  private mutating func prepare(_ block: BlockID) {
     preparedBlocks.insert(block)
-    if infersTypes { graph.inputs(of: block).forEach(nameSizes) }
+    if infersTypes { for input in graph.inputs(of: block) { nameSizes(input) } }
     var previous: NodeID?
     // Upgrades may insert nodes: the walk goes on from the last node that is finished.
     while let node = previous.map({ graph.node(after: $0) }) ?? graph.firstNode(in: block) {
@@ -88,7 +90,7 @@ final class GraphPreparation {
   }
 
   /// Brings a node to the newest form; true when the node must be looked at again.
-  private func upgrade(_ id: NodeID) -> Bool {
+  private mutating func upgrade(_ id: NodeID) -> Bool {
     let node = graph[id]
     guard library[node.operatorID] == nil, let definition = registry[node.operatorID] else {
       return false
@@ -109,7 +111,7 @@ final class GraphPreparation {
     return true
   }
 
-  private func infer(_ id: NodeID) {
+  private mutating func infer(_ id: NodeID) {
     let node = graph[id]
     do throws(OperatorError) {
       let results = try results(of: id, node)
@@ -126,10 +128,10 @@ final class GraphPreparation {
         report.errors.append(error.at(place(of: node)))
       }
     }
-    for value in graph.outputs(of: id) { value.map(nameSizes) }
+    for case let value? in graph.outputs(of: id) { nameSizes(value) }
   }
 
-  private func prepareSubgraph(
+  private mutating func prepareSubgraph(
     _ block: BlockID, whenInputsAre inputs: [InferredValue] = []
   ) throws(OperatorError) {
     depth += 1
@@ -143,30 +145,47 @@ final class GraphPreparation {
     prepare(block)
   }
 
-  private func results(of id: NodeID, _ node: Node) throws(OperatorError) -> [InferredValue] {
-    let values = graph.inputs(of: id)
-    let inputs = values.map { $0.map(known) }
+  private mutating func results(
+    of id: NodeID, _ node: Node
+  ) throws(OperatorError) -> [InferredValue] {
+    let inputs = knownInputs(of: id)
     if let call = try library.call(of: node) { return try infer(call, inputs) }
     guard let definition = registry[node.operatorID] else {
       report.addOpaque(node.operatorID)
       return []
     }
-    let outputs = graph.outputs(of: id)
     try definition.schema.check(
-      node, inputs: inputs.map { $0.map { ArgumentType($0.type) } }, outputCount: outputs.count)
-    let context = InferenceContext(
-      node: node, inputs: inputs,
-      constants: values.map { $0.flatMap { graph.isConstant($0) ? graph.constant(of: $0) : nil } },
-      outputCount: outputs.count
-    ) { [unowned self] (block, inputs) throws(OperatorError) in
+      node, inputs: inputs.map { $0.map { ArgumentType($0.type) } },
+      outputCount: graph.outputCount(of: id))
+    guard graph.blocks(of: id).isEmpty else { return try infer(id, definition, inputs) }
+    return try definition.infer(
+      InferenceContext(
+        node: node, inputs: inputs, constants: constantInputs(of: id),
+        outputCount: graph.outputCount(of: id)))
+  }
+
+  /// Infers a node with subgraphs, which its rule asks about.
+  private mutating func infer(
+    _ id: NodeID, _ definition: OperatorDefinition, _ inputs: [InferredValue?]
+  ) throws(OperatorError) -> [InferredValue] {
+    let (node, constants) = (graph[id], constantInputs(of: id))
+    let outputCount = graph.outputCount(of: id)
+    func inferBlock(
+      _ block: BlockID, _ inputs: [InferredValue]
+    ) throws(OperatorError) -> [InferredValue] {
       try prepareSubgraph(block, whenInputsAre: inputs)
-      return graph.outputs(of: block).map(visible)
+      return graph.outputs(of: block).map { visible($0) }
     }
-    return try definition.infer(context)
+    return try withoutActuallyEscaping(inferBlock) { rule throws(OperatorError) in
+      try definition.infer(
+        InferenceContext(
+          node: node, inputs: inputs, constants: constants, outputCount: outputCount,
+          inferBlock: rule))
+    }
   }
 
   /// Infers the body of a function, once for all equal calls with inputs of equal types.
-  private func infer(
+  private mutating func infer(
     _ call: FunctionCall, _ inputs: [InferredValue?]
   ) throws(OperatorError) -> [InferredValue] {
     let (use, names) = CallInference.Use.make(call, inputs)
@@ -174,7 +193,7 @@ final class GraphPreparation {
     try Nesting.check(depth + 1)
     let body = call.body
     try calls.budget.add(body)
-    let preparation = GraphPreparation(body, registry, library, calls: calls, depth: depth + 1)
+    var preparation = GraphPreparation(body, registry, library, calls: calls, depth: depth + 1)
     let outputs = preparation.outputs(whenInputsAre: use.inputs)
     calls.outputs[use] = outputs
     report.merge(preparation.report)
@@ -182,6 +201,16 @@ final class GraphPreparation {
   }
 
   // MARK: - Values
+
+  private func knownInputs(of node: NodeID) -> [InferredValue?] {
+    graph.inputs(of: node).map { $0.map { known($0) } }
+  }
+
+  private func constantInputs(of node: NodeID) -> [Tensor?] {
+    graph.inputs(of: node).map {
+      $0.flatMap { graph.isConstant($0) ? graph.constant(of: $0) : nil }
+    }
+  }
 
   private func known(_ value: ValueID) -> InferredValue {
     var elements = self.elements[value]
@@ -195,14 +224,14 @@ final class GraphPreparation {
   private func visible(_ value: ValueID) -> InferredValue { symbols.withoutHidden(known(value)) }
 
   /// Gives the extents of a value that nothing is known of a symbol each.
-  private func nameSizes(_ value: ValueID) {
+  private mutating func nameSizes(_ value: ValueID) {
     guard let type = graph.type(of: value) else { return }
     let named = symbols.named(type, in: graph)
     if named != type { graph.setType(named, of: value) }
     symbols.meet(named.dimensions)
   }
 
-  private func assign(_ result: InferredValue, to value: ValueID) {
+  private mutating func assign(_ result: InferredValue, to value: ValueID) {
     if let elements = result.elements { self.elements[value] = elements }
     let declared = graph.type(of: value)
     guard result.type != declared else { return }

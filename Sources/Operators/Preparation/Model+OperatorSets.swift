@@ -48,17 +48,26 @@ private struct OperatorSetNeeds {
   mutating func add(_ operatorSets: [String: Int]) { versions.merge(operatorSets) { max($0, $1) } }
 
   mutating func add(_ graph: Graph) {
+    var isSettled = [Bool](repeating: false, count: graph.operators.count)
     for block in graph.blocks {
-      for node in graph.nodes(in: block) {
+      for node in graph.nodes(in: block) where !isSettled[graph.operatorIndex(of: node)] {
         let types = { (values: [ValueID?]) in
           values.map { $0.map { ArgumentType(graph.type(of: $0)) } }
         }
         let use = Use(
           id: graph[node].operatorID, attributes: graph[node].attributes.map(\.name),
           inputs: types(graph.inputs(of: node)), outputs: types(graph.outputs(of: node)))
-        if known.insert(use).inserted { add(use, graph[node]) }
+        guard known.insert(use).inserted else { continue }
+        add(use, graph[node])
+        isSettled[graph.operatorIndex(of: node)] = isNewest(use.id)
       }
     }
+  }
+
+  /// Whether no node of an operator can need more than the versions that are known by now.
+  private func isNewest(_ id: OperatorID) -> Bool {
+    guard library[id] == nil, let definition = registry[id] else { return true }
+    return definition.schema.version <= versions[id.domain] ?? 1
   }
 
   private mutating func add(_ use: Use, _ node: Node) {
@@ -90,7 +99,5 @@ extension OlderForm {
 
 extension Graph {
   /// The domains of the operators.
-  fileprivate var domains: Set<String> {
-    Set(blocks.flatMap { block in nodes(in: block).map { self[$0].operatorID.domain } })
-  }
+  fileprivate var domains: Set<String> { Set(operatorsInUse.map(\.domain)) }
 }

@@ -9,13 +9,13 @@ extension Model {
     let library = FunctionLibrary(functions)
     var report = PreparationReport()
     for index in functions.indices {
-      let preparation = GraphPreparation(functions[index].graph, registry, library)
+      var preparation = GraphPreparation(functions[index].graph, registry, library)
       functions[index].graph = Graph()
       preparation.upgradeOnly()
       functions[index].graph = preparation.graph
       report.errors += preparation.report.errors
     }
-    let preparation = GraphPreparation(graph, registry, FunctionLibrary(functions))
+    var preparation = GraphPreparation(graph, registry, FunctionLibrary(functions))
     // The preparation holds the only reference from here on: its edits copy nothing.
     graph = Graph()
     preparation.prepareBody()

@@ -144,7 +144,7 @@ extension Graph {
   }
 
   fileprivate var transposes: [NodeID] {
-    nodesInExecutionOrder().filter { isStandard($0, "Transpose") }
+    nodesInExecutionOrder { $0.isStandard("Transpose") }
   }
 
   /// Lets some nodes of a component take their data in its order.

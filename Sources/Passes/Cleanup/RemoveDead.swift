@@ -15,8 +15,9 @@ public struct RemoveDead: Pass {
   public func run(on model: inout Model) -> Int {
     var changes = 0
     for node in model.graph.nodesInExecutionOrder().reversed() where model.graph.contains(node) {
-      let before = model.graph.outputs(of: node)
-      if before.allSatisfy({ $0.map { !model.graph.hasUses($0) } ?? true }) {
+      if (0..<model.graph.outputCount(of: node)).allSatisfy({
+        !model.graph.hasUse(ofOutput: $0, of: node)
+      }) {
         model.graph.removeUnused(node)
         changes += 1
       } else {
@@ -35,20 +36,24 @@ public struct RemoveDead: Pass {
 extension Graph {
   /// Leaves out the last results of a node where they are optional and unused.
   fileprivate mutating func dropUnusedResults(of node: NodeID) -> Int {
-    let outputs = outputs(of: node)
-    guard outputs.count > 1, outputs.last.map({ $0.map { !hasUses($0) } ?? true }) ?? false,
+    let former = outputCount(of: node)
+    guard former > 1, !hasUse(ofOutput: former - 1, of: node),
       let schema = OperatorRegistry.standard[self[node].operatorID]?.schema
     else { return 0 }
-    var count = outputs.count
+    var count = former
     while count > 1, count <= schema.outputs.count,
-      schema.outputs[count - 1].presence == .optional,
-      outputs[count - 1].map({ !hasUses($0) }) ?? true
+      schema.outputs[count - 1].presence == .optional, !hasUse(ofOutput: count - 1, of: node)
     {
       count -= 1
     }
-    guard count < outputs.count else { return 0 }
+    guard count < former else { return 0 }
     setOutputCount(count, of: node)
-    return outputs.count - count
+    return former - count
+  }
+
+  /// Whether anything uses an output of a node.
+  fileprivate func hasUse(ofOutput index: Int, of node: NodeID) -> Bool {
+    output(index, of: node).map(hasUses) ?? false
   }
 }
 
@@ -57,12 +62,12 @@ extension Model {
   mutating func removeUnusedFunctions() -> Int {
     guard !functions.isEmpty else { return 0 }
     var called: Set<OperatorID> = []
-    var pending = graph.operatorIDs
+    var pending = Set(graph.operatorsInUse)
     while let id = pending.popFirst() {
       let unversioned = OperatorID(id.name, domain: id.domain, overload: id.overload)
       guard called.insert(unversioned).inserted else { continue }
       for function in functions where function.id.calls(unversioned) {
-        pending.formUnion(function.graph.operatorIDs)
+        pending.formUnion(function.graph.operatorsInUse)
       }
     }
     let count = functions.count
@@ -75,12 +80,5 @@ extension OperatorID {
   /// Whether a node of the operator `id` calls the function of this name.
   fileprivate func calls(_ id: OperatorID) -> Bool {
     name == id.name && domain == id.domain && overload == id.overload
-  }
-}
-
-extension Graph {
-  /// The operators of all nodes.
-  fileprivate var operatorIDs: Set<OperatorID> {
-    Set(nodesInExecutionOrder().map { self[$0].operatorID })
   }
 }

@@ -44,10 +44,11 @@ public struct ShareDuplicates: Pass {
   private static func shareComputations(of graph: inout Graph, _ scopes: BlockScopes) -> Int {
     var found: [Computation: NodeID] = [:]
     var changes = 0
-    let nodes = graph.nodesInExecutionOrder()
+    let nodes = graph.nodesInExecutionOrder(where: \.isDeterministic)
     found.reserveCapacity(nodes.count)
     for node in nodes {
-      guard let computation = Computation(node, of: graph) else { continue }
+      guard graph.blocks(of: node).isEmpty, !graph.mayDropOut(node) else { continue }
+      let computation = Computation(node, of: graph)
       guard let former = found[computation], graph.contains(former),
         scopes.isVisible(graph.block(of: former), from: graph.block(of: node))
       else {
@@ -66,26 +67,21 @@ public struct ShareDuplicates: Pass {
 
 /// What a node computes: two nodes are equal when their results are.
 private struct Computation: Hashable {
-  private let node: Node
+  private let operatorIndex: Int
+  private let attributes: Attributes
   private let inputs: [ValueID?]
   private let outputs: [Bool]
 
-  /// Describes a node; nil when an equal one may compute something else.
-  init?(_ node: NodeID, of graph: Graph) {
-    guard graph.isDeterministic(node), graph.blocks(of: node).isEmpty else { return nil }
-    self.node = graph[node]
+  init(_ node: NodeID, of graph: Graph) {
+    operatorIndex = graph.operatorIndex(of: node)
+    attributes = graph[node].attributes
     inputs = graph.inputs(of: node)
     outputs = graph.outputs(of: node).map { $0 != nil }
   }
 
-  static func == (left: Computation, right: Computation) -> Bool {
-    left.inputs == right.inputs && left.node.operatorID == right.node.operatorID
-      && left.outputs == right.outputs && left.node.attributes == right.node.attributes
-  }
-
   /// Hashes what tells nearly all nodes apart.
   func hash(into hasher: inout Hasher) {
-    hasher.combine(node.operatorID.name)
+    hasher.combine(operatorIndex)
     for input in inputs { hasher.combine(input?.index ?? -1) }
   }
 }

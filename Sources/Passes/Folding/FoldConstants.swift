@@ -97,8 +97,10 @@ private struct ConstantFolding {
   /// Computes every result that depends on constants alone.
   mutating func evaluate() {
     for node in graph.nodesInExecutionOrder() {
+      guard (0..<graph.inputCount(of: node)).allSatisfy({ isKnown(graph.input($0, of: node)) }),
+        graph.isFoldable(node)
+      else { continue }
       let inputs = graph.inputs(of: node)
-      guard inputs.allSatisfy({ $0.map(isKnown) ?? true }), graph.isFoldable(node) else { continue }
       let outputs = graph.outputs(of: node)
       guard let tensors = tensors(of: node, inputs), tensors.count >= outputs.count else {
         continue
@@ -137,8 +139,10 @@ private struct ConstantFolding {
     return chosen
   }
 
-  private func isKnown(_ value: ValueID) -> Bool {
-    results[value] != nil || graph.isConstant(value)
+  /// Whether the tensor of a value is known; there is nothing to know of an input that is left out.
+  private func isKnown(_ value: ValueID?) -> Bool {
+    guard let value else { return true }
+    return results[value] != nil || graph.isConstant(value)
   }
 
   private func share(of value: ValueID) -> Double {

@@ -47,8 +47,9 @@ extension Graph {
   /// Whether the extents of a result are not known.
   fileprivate var lacksTypes: Bool {
     nodesInExecutionOrder().contains { node in
-      outputs(of: node).contains { output in
-        output.map { shape(of: $0).map { $0.dimensions.contains(.unknown) } ?? true } ?? false
+      (0..<outputCount(of: node)).contains { index in
+        guard let output = output(index, of: node) else { return false }
+        return shape(of: output)?.dimensions.contains(.unknown) ?? true
       }
     }
   }

@@ -38,8 +38,9 @@ public struct UnrollLoops: Pass {
 
   public func run(on model: inout Model) -> Int {
     var changes = 0
-    for node in model.graph.nodesInExecutionOrder() where model.graph.contains(node) {
-      guard model.graph.isStandard(node, "Loop"),
+    let loops = model.graph.nodesInExecutionOrder { $0.isStandard("Loop") }
+    for node in loops where model.graph.contains(node) {
+      guard
         let loop = CountedLoop(node, of: model.graph),
         loop.steps * loop.nodeCount <= loop.nodeCount + 1 + growth
       else { continue }

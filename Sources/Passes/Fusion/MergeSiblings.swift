@@ -22,8 +22,11 @@ public struct MergeSiblings: Pass {
     let functions = Set(model.functions.filter(\.isConvolutionByChannel).map(\.id.name))
     var siblings: [SharedPart: [NodeID]] = [:]
     var parts: [SharedPart] = []
-    for node in model.graph.nodesInExecutionOrder() {
-      guard let part = SharedPart(of: node, in: model.graph, functions: functions) else { continue }
+    let convolutions = model.graph.nodesInExecutionOrder { id in
+      id.isStandard("Conv") || id.domain == FusedOperator.domain && functions.contains(id.name)
+    }
+    for node in convolutions {
+      guard let part = SharedPart(of: node, in: model.graph) else { continue }
       if siblings[part] == nil { parts.append(part) }
       siblings[part, default: []].append(node)
     }
@@ -52,14 +55,9 @@ private struct SharedPart: Hashable {
   /// The operands of what follows the convolution.
   private let operands: [Int]
 
-  /// Describes a node; nil when it is no convolution whose channels can be moved.
-  init?(of node: NodeID, in graph: Graph, functions: Set<String>) {
-    let id = graph[node].operatorID
-    guard
-      graph.isStandard(node, "Conv")
-        || id.domain == FusedOperator.domain
-          && functions.contains(id.name),
-      graph[node].attributes["group"] ?? .int(1) == .int(1), !graph.hasFurtherOutputs(node),
+  /// Describes a convolution; nil when its channels cannot be moved.
+  init?(of node: NodeID, in graph: Graph) {
+    guard graph[node].attributes["group"] ?? .int(1) == .int(1), !graph.hasFurtherOutputs(node),
       let data = graph.input(0, of: node), let weights = graph.ownConstant(1, of: node),
       weights.rank > 2
     else { return nil }
@@ -75,7 +73,7 @@ private struct SharedPart: Hashable {
     }
     block = graph.block(of: node).index
     self.data = data.index
-    operatorID = id
+    operatorID = graph[node].operatorID
     attributes = graph[node].attributes
     elementType = weights.elementType
     extents = Array(weights.shape.dropFirst())

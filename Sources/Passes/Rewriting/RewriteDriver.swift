@@ -19,26 +19,13 @@ struct RewriteDriver: Sendable {
     self.rules = rules
   }
 
-  /// The rules that may match in a graph, by the operator that they start from.
-  private func rules(for graph: Graph, _ nodes: [NodeID]) -> [String: [RewriteRule]] {
-    var present: Set<String> = []
-    if rules.contains(where: { !$0.neededOperators.isEmpty }) {
-      for node in nodes where graph[node].operatorID.domain.isEmpty {
-        present.insert(graph[node].operatorID.name)
-      }
-    }
-    var byOperator: [String: [RewriteRule]] = [:]
-    for rule in rules where rule.neededOperators.isSubset(of: present) {
-      for name in rule.operators { byOperator[name, default: []].append(rule) }
-    }
-    return byOperator
-  }
-
   /// Rewrites a model and returns the number of changes.
   func run(on model: inout Model, layers: [LayerRule] = []) -> Int {
-    var queue = model.graph.nodesInExecutionOrder()
-    let rules = rules(for: model.graph, queue)
-    guard !rules.isEmpty else { return 0 }
+    var candidates = CandidateRules(rules, for: model.graph)
+    guard !candidates.isEmpty else { return 0 }
+    var queue = model.graph.nodesInExecutionOrder().filter {
+      !candidates.rules(for: $0, of: model.graph).isEmpty
+    }
     // It holds the only reference from here on: changes copy nothing.
     var rewriting = Rewriting(model)
     model = Model()
@@ -46,7 +33,7 @@ struct RewriteDriver: Sendable {
     if startsAtEnd { queue.reverse() }
     var isQueued = [Bool](repeating: false, count: rewriting.model.graph.nodeCapacity)
     for node in queue { isQueued[node.index] = true }
-    let limit = 1024 + 8 * queue.count
+    let limit = 1024 + 8 * rewriting.model.graph.totalNodeCount
     var changes = 0
     var position = 0
     while position < queue.count, changes < limit {
@@ -54,7 +41,7 @@ struct RewriteDriver: Sendable {
       position += 1
       isQueued[node.index] = false
       guard rewriting.model.graph.contains(node), layers.enable(node, of: rewriting.model.graph),
-        let change = Self.change(for: node, of: rewriting.model, by: rules)
+        let change = candidates.change(for: node, of: rewriting.model)
       else { continue }
       let former = rewriting.model.graph.neighbours(of: node, fanOut: Self.largestFanOut)
       let firstNew = rewriting.model.graph.nodeCapacity
@@ -74,17 +61,42 @@ struct RewriteDriver: Sendable {
     }
     return changes
   }
+}
 
-  private static func change(
-    for node: NodeID, of model: Model, by rules: [String: [RewriteRule]]
-  ) -> RewriteRule.Change? {
-    guard model.graph[node].operatorID.domain.isEmpty,
-      let candidates = rules[model.graph[node].operatorID.name]
-    else { return nil }
-    for rule in candidates {
+/// The rules that may match at the nodes of a graph, by the place of their operator.
+private struct CandidateRules {
+  private var byName: [String: [RewriteRule]] = [:]
+  private var byOperator: [[RewriteRule]] = []
+
+  /// Leaves the rules out that need operators which the graph has none of.
+  init(_ rules: [RewriteRule], for graph: Graph) {
+    let present = Set(graph.operators.lazy.filter(\.domain.isEmpty).map(\.name))
+    for rule in rules where rule.neededOperators.isSubset(of: present) {
+      for name in rule.operators { byName[name, default: []].append(rule) }
+    }
+    add(graph.operators[...])
+  }
+
+  /// Whether no rule looks at any of the operators that the graph has now.
+  var isEmpty: Bool { byOperator.allSatisfy(\.isEmpty) }
+
+  /// Returns the rules that look at a node; the graph may have got operators since.
+  mutating func rules(for node: NodeID, of graph: Graph) -> [RewriteRule] {
+    let place = graph.operatorIndex(of: node)
+    if place >= byOperator.count { add(graph.operators[byOperator.count...]) }
+    return byOperator[place]
+  }
+
+  /// Returns the change of the first rule that matches at a node.
+  mutating func change(for node: NodeID, of model: Model) -> RewriteRule.Change? {
+    for rule in rules(for: node, of: model.graph) {
       if let change = rule.match(node, model) { return change }
     }
     return nil
+  }
+
+  private mutating func add(_ operators: ArraySlice<OperatorID>) {
+    byOperator += operators.map { $0.domain.isEmpty ? byName[$0.name] ?? [] : [] }
   }
 }
 
@@ -92,13 +104,27 @@ extension Graph {
   /// The nodes of all blocks, each before those of its subgraphs.
   func nodesInExecutionOrder() -> [NodeID] {
     var found: [NodeID] = []
-    var pending: [NodeID] = firstNode(in: body).map { [$0] } ?? []
-    while let node = pending.popLast() {
-      found.append(node)
-      if let next = self.node(after: node) { pending.append(next) }
-      pending += blocks(of: node).reversed().compactMap { firstNode(in: $0) }
+    found.reserveCapacity(totalNodeCount)
+    var pending = [firstNode(in: body)]
+    while var next = pending.popLast() {
+      while let node = next {
+        found.append(node)
+        next = self.node(after: node)
+        let inner = blocks(of: node)
+        guard !inner.isEmpty else { continue }
+        pending.append(next)
+        pending += inner.reversed().map(firstNode)
+        break
+      }
     }
     return found
+  }
+
+  /// The nodes of some operators in the same order.
+  func nodesInExecutionOrder(where isIncluded: (OperatorID) -> Bool) -> [NodeID] {
+    let chosen = operators.map(isIncluded)
+    guard chosen.contains(true) else { return [] }
+    return nodesInExecutionOrder().filter { chosen[operatorIndex(of: $0)] }
   }
 
   /// The nodes that were added since the capacity was `capacity`.
