@@ -8,8 +8,9 @@ extension RewritePass {
   ///     w = Softmax(Add(Mul(s, 0.125), mask))
   ///     y = MatMul(w, v)                          →     y = ferry::Attention(q, k, mask, v)
   ///
-  /// Scaling on either side, masks, guards against rows without any number and the changes of
-  /// shape that split and merge heads belong to it (Vaswani and others 2017).
+  /// Scaling on either side, masks, what makes them as large as the scores, guards against rows
+  /// without any number and the changes of shape that split and merge heads belong to it (Vaswani
+  /// and others 2017).
   static let fuseAttention = RewritePass(
     "fuse-attention", "Make one operator of scaled dot-product attention and its heads", .exact,
     rules: [
@@ -34,6 +35,10 @@ private struct Attention {
   init?(endingIn product: NodeID, of graph: Graph) {
     guard let core = Self.core(endingIn: product, of: graph) else { return nil }
     var region = NodeRegion(core, of: graph)
+    // A mask may be made of the extents of the scores.
+    region.enclose(in: graph, but: product) {
+      graph.isDeterministic($0) && graph.blocks(of: $0).isEmpty
+    }
     region.grow(in: graph) { graph.movesElements($0) || graph.isStandard($0, "IsNaN") }
     guard region.isClosed(but: product, in: graph) else { return nil }
     var last = product
@@ -60,7 +65,7 @@ private struct Attention {
           to: scores,
           from: { node in
             products.contains { graph.isStandard(node, $0) }
-              && graph.inputs(of: node).allSatisfy { $0.map { !graph.isConstant($0) } ?? false }
+              && graph.inputs(of: node).allSatisfy { !graph.isWeightMatrix($0) }
           })
       else { continue }
       return [product] + after + before
@@ -100,6 +105,13 @@ extension Graph {
       }
     }
     return nil
+  }
+
+  /// Whether an operand is left out or a constant matrix, which are the weights of a layer: queries
+  /// that are learnt have their heads on an axis of its own.
+  fileprivate func isWeightMatrix(_ operand: ValueID?) -> Bool {
+    guard let operand else { return true }
+    return isConstant(operand) && shape(of: operand)?.rank ?? 0 < 3
   }
 
   fileprivate func isSoftmax(_ node: NodeID) -> Bool {

@@ -39,6 +39,23 @@ struct NodeRegion {
     }
   }
 
+  /// Takes in nodes that `belongs` accepts and that use results of the region, but those of `sink`:
+  /// what leads away from it and back again.
+  mutating func enclose(in graph: Graph, but sink: NodeID, where belongs: (NodeID) -> Bool) {
+    var position = 0
+    while position < nodes.count {
+      let node = nodes[position]
+      position += 1
+      guard node != sink else { continue }
+      for case let output? in graph.outputs(of: node) {
+        for case .node(let user, _) in graph.uses(of: output, limit: Self.limit)
+        where nodes.count < Self.limit && graph.block(of: user) == block && belongs(user) {
+          insert(user)
+        }
+      }
+    }
+  }
+
   /// Whether all nodes lie in one block and only the region uses their results, but those of `sink`.
   func isClosed(but sink: NodeID, in graph: Graph) -> Bool {
     nodes.allSatisfy { node in

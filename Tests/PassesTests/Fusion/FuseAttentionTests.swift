@@ -64,6 +64,57 @@ import Testing
     try rewritten.expectSameBits()
   }
 
+  /// As Keras writes a mask, and as exporters of PyTorch write one of an unknown number of rows.
+  static let masksOfTheSizeOfScores = [
+    """
+    %e = Shape(%a)
+    %ones = Expand(%true, %e)
+    %m = And(%ones, %keep)
+    %f = Cast(%m) {to = 1}
+    %n = Not(%m)
+    %g = Cast(%n) {to = 1}
+    %b = Mul(%f, %a)
+    %d = Mul(%g, %low)
+    %x = Add(%b, %d)
+    """,
+    """
+    %e = Shape(%a)
+    %m = Expand(%keep, %e)
+    %x = Where(%m, %a, %low)
+    """,
+  ]
+
+  @Test(arguments: masksOfTheSizeOfScores)
+  func takesInWhatMakesMasksOfTheSizeOfScores(_ mask: String) throws {
+    let body = """
+      const %true: bool[] = true
+      %t = Transpose(%k) {perm = [0, 2, 1]}
+      %s = MatMul(%q, %t)
+      %a = Div(%s, %root)
+      \(mask)
+      %w = Softmax(%x)
+      %y = MatMul(%w, %v)
+      """
+    let rewritten = try RewriteCase(
+      Self.graph(body, Self.plain + ", %keep: bool[2, 1, 5]"), "fuse-attention")
+    #expect(rewritten.operators == ["ferry::Attention"])
+    try rewritten.expectSameBits()
+  }
+
+  @Test func takesLearntQueries() throws {
+    let body = """
+      const %p: float32[1, 2, 4] = [1.0, 2.0, 0.5, 0.25, 0.5, 1.0, -1.0, 2.0]
+      %t = Transpose(%k) {perm = [0, 2, 1]}
+      %s = MatMul(%p, %t)
+      %w = Softmax(%s)
+      %y = MatMul(%w, %v)
+      """
+    let rewritten = try RewriteCase(
+      Self.graph(body, "%k: float32[2, 5, 4], %v: float32[2, 5, 6]"), "fuse-attention")
+    #expect(rewritten.operators == ["ferry::Attention"])
+    try rewritten.expectSameBits()
+  }
+
   @Test func takesMasksAsInputs() throws {
     let body = """
       %t = Transpose(%k) {perm = [0, 2, 1]}
