@@ -76,6 +76,21 @@ import Testing
     #expect(model.graph.expressions == ["Relu(MatMul(x, w))"])
   }
 
+  @Test func aLevelTakesApartWhatWasFusedForOtherPasses() throws {
+    let source = try Rewrite(
+      "", inputs: "%x: float32[2, 3], %w: float32[3, 4]", "%a = MatMul(%x, %w) %y = Relu(%a)", ""
+    ).model()
+    var model = source
+    _ = try PassPipeline.level(.exact).run(on: &model)
+    #expect(model.graph.expressions == ["ferry::MatMulRelu(x, w)"])
+    let added = Self.pass("extra", "Relu", "Tanh")
+    var other = model
+    _ = try PassPipeline.level(.exact, with: [added]).run(on: &other)
+    #expect(other.graph.expressions == ["ferry::MatMulTanh(x, w)"])
+    _ = try PassPipeline([InlineFunctions(includingFused: true)]).run(on: &model)
+    #expect(model.graph.expressions == source.graph.expressions)
+  }
+
   @Test func withoutALevelPassesRunAlone() {
     let passes: [any Pass] = [RemoveDead(), ShareDuplicates(), RemoveDead()]
     #expect(PassPipeline.level(.none, with: passes).passes.map(\.name) == passes.map(\.name))

@@ -5,7 +5,8 @@ import Operators
 ///
 ///     y = local::Twice(x)           →     y = Add(x, x)
 ///
-/// The nodes of the body stand for the call. A call whose body would exceed the budget stays.
+/// The nodes of the body stand for the call. A call whose body would exceed the budget stays, and so
+/// does one of a fused operator unless asked for.
 public struct InlineFunctions: Pass {
   public let name = "inline-functions"
   public let summary = "Put the bodies of functions in the place of their calls"
@@ -14,7 +15,27 @@ public struct InlineFunctions: Pass {
   /// The most nodes that are added.
   public var nodeLimit: Int
 
-  public init(nodeLimit: Int = 1 << 20) { self.nodeLimit = nodeLimit }
+  /// Whether the bodies of fused operators are put in their place, too.
+  public var includesFused: Bool
+
+  public init(nodeLimit: Int = 1 << 20, includingFused includesFused: Bool = false) {
+    self.nodeLimit = nodeLimit
+    self.includesFused = includesFused
+  }
+
+  public var options: [PassOption] {
+    [PassOption("fused", .flag(includesFused), "whether the bodies of fused operators, too")]
+  }
+
+  public func configured(
+    with settings: PassSettings, layers: [LayerRule]
+  ) throws(PassError) -> any Pass {
+    try settings.check(against: options, of: name)
+    guard layers.isEmpty else {
+      throw PassError(.invalidOption, "there are no layers", pass: name)
+    }
+    return InlineFunctions(includingFused: settings.flag("fused") ?? includesFused)
+  }
 
   public func run(on model: inout Model) -> Int {
     guard !model.functions.isEmpty else { return 0 }
@@ -24,7 +45,7 @@ public struct InlineFunctions: Pass {
     // The bodies may call functions: a function that calls itself was refused before.
     var pending = Array(model.graph.nodesInExecutionOrder().reversed())
     while let node = pending.popLast() {
-      guard !model.graph[node].operatorID.domain.hasPrefix(FusedOperator.domain),
+      guard includesFused || !model.graph[node].operatorID.domain.hasPrefix(FusedOperator.domain),
         let call = try? library.call(of: model.graph[node])
       else { continue }
       let body = call.body

@@ -14,7 +14,8 @@ extension PassPipeline {
   /// The passes of a level; this is the one place that decides on their order.
   ///
   /// Each of `passes` takes the place of the level's of the same name. The others run in their order
-  /// where the graph is plain and nothing is hidden in functions yet: before fusion.
+  /// where the graph is plain and nothing is hidden in functions: before fusion, and with what was
+  /// fused before taken apart.
   public static func level(_ level: OptimizationLevel, with passes: [any Pass] = []) -> PassPipeline
   {
     let (plain, fused): ([Step], [Step]) =
@@ -25,8 +26,10 @@ extension PassPipeline {
       }
     let own = Set(PassPipeline(plain + fused).passes.map(\.name))
     let added = passes.filter { !own.contains($0.name) }.map { Step.run($0) }
+    let apart = added.isEmpty ? [] : [InlineFunctions(includingFused: true)]
     let replaced = { (steps: [Step]) in
-      PassPipeline(steps).map { pass in passes.last { $0.name == pass.name } ?? pass }.steps
+      PassPipeline(steps).map { pass in (apart + passes).last { $0.name == pass.name } ?? pass }
+        .steps
     }
     return PassPipeline(replaced(plain) + added + replaced(fused))
   }
