@@ -126,7 +126,8 @@ struct ConvertReport: Encodable {
       rows.append([
         entry.pass, entry.contract, "\(entry.changes)",
         "\(entry.nodesBefore) → \(entry.nodesAfter)",
-        entry.maxAbsoluteError.map(formattedError) ?? "",
+        entry.rollbackReason == nil
+          ? entry.maxAbsoluteError.map(formattedError) ?? "" : "taken back",
       ])
     }
     Console.print(table(rows, numbersFrom: 2))

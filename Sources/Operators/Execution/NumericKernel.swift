@@ -119,24 +119,18 @@ protocol NumericKernel: SendableMetatype {
 /// Floating-point types below 32 bits are widened to float32 and the results rounded back.
 func numeric<Kernel: NumericKernel>(_ kernel: Kernel.Type) -> OperatorDefinition.Kernel {
   { context throws(OperatorError) in
-    let type = try context.tensor(0).elementType
-    guard !type.isFloatingPoint else {
-      return try real(NumericAsReal<Kernel>.self)(context)
-    }
-    let outputs =
-      switch type {
-      case .int8: try Kernel.evaluate(context, in: Int8.self)
-      case .int16: try Kernel.evaluate(context, in: Int16.self)
-      case .int32: try Kernel.evaluate(context, in: Int32.self)
-      case .int64: try Kernel.evaluate(context, in: Int64.self)
-      case .uint8: try Kernel.evaluate(context, in: UInt8.self)
-      case .uint16: try Kernel.evaluate(context, in: UInt16.self)
-      case .uint32: try Kernel.evaluate(context, in: UInt32.self)
-      case .uint64: try Kernel.evaluate(context, in: UInt64.self)
-      default:
-        throw OperatorError(.invalidType, "\(context.node.operatorID.name) takes no \(type)")
-      }
-    return outputs.map { .tensor($0) }
+    try context.tensor(0).elementType.isFloatingPoint
+      ? try real(NumericAsReal<Kernel>.self)(context)
+      : try integer(NumericAsInteger<Kernel>.self)(context)
+  }
+}
+
+/// The integer half of a numeric kernel.
+private enum NumericAsInteger<Kernel: NumericKernel>: IntegerKernel {
+  static func evaluate<Scalar: NumericScalar & FixedWidthInteger>(
+    _ context: borrowing KernelContext, in scalar: Scalar.Type
+  ) throws(OperatorError) -> [Tensor] {
+    try Kernel.evaluate(context, in: scalar)
   }
 }
 
