@@ -9,10 +9,10 @@ extension RewritePass {
   ///
   /// Dropout counts where it is not in training, a Cast to the type there is, a Reshape, Expand,
   /// Slice, Pad, Tile, Transpose or Resize that keeps the shape, a Concat or Sum of one input,
-  /// and arithmetic with its neutral element.
+  /// arithmetic with its neutral element, and the Shape of one number that was spread to a shape.
   static let removeIdentities = RewritePass(
     "remove-identities", "Remove nodes whose output is their input", .exact,
-    rules: Identities.always + Identities.byShape + Identities.arithmetic)
+    rules: Identities.always + Identities.byShape + Identities.arithmetic + [Identities.shape])
 }
 
 private enum Identities {
@@ -67,6 +67,15 @@ private enum Identities {
     },
   ]
 
+  /// The shape of what is made with a shape.
+  static let shape = RewriteRule(of: "Shape") { node, model in
+    let graph = model.graph
+    guard graph[node].attributes.isEmpty, let value = graph.input(0, of: node),
+      let shape = graph.shapeOperand(of: value)
+    else { return nil }
+    return { $0.graph.replace(node, with: shape) }
+  }
+
   /// Arithmetic with its neutral element: x + 0 is left alone, it makes +0 of -0.
   static let arithmetic = [
     rule("Mul", "Div", "Pow") { node, graph in graph.hasOperand(1, filledWith: 1, of: node) },
@@ -104,6 +113,15 @@ extension RewritePass {
 }
 
 extension Graph {
+  /// The shape that a value of equal elements was made with.
+  fileprivate func shapeOperand(of value: ValueID) -> ValueID? {
+    if let node = producer(of: value, named: "ConstantOfShape") { return input(0, of: node) }
+    guard let node = producer(of: value, named: "Expand"), constant(0, of: node)?.rank == 0 else {
+      return nil
+    }
+    return input(1, of: node)
+  }
+
   /// Whether an operand is a constant of one number that takes no part in the shape of the output.
   fileprivate func hasOperand(_ index: Int, filledWith number: Double, of node: NodeID) -> Bool {
     guard let tensor = constant(index, of: node), tensor.isFilled(with: number) else {

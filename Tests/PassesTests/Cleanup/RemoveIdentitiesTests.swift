@@ -23,6 +23,11 @@ import Testing
     Rewrite(
       "plus zero of integers", inputs: "%x: int64[2]",
       "const %c: int64[] = 0 %y = Add(%x, %c)", "x"),
+    Rewrite(
+      "the shape of zeros", inputs: "%s: int64[2]", "%z = ConstantOfShape(%s) %y = Shape(%z)", "s"),
+    Rewrite(
+      "the shape of a spread number", inputs: "%s: int64[2]",
+      "const %c: float32[] = 1.0 %z = Expand(%c, %s) %y = Shape(%z)", "s"),
   ]
 
   @Test(arguments: removed)
@@ -56,6 +61,14 @@ import Testing
     Rewrite(
       "a mask that is used", "%a, %m = Dropout(%x) %c = Cast(%m) {to = 1} %y = Add(%a, %c)",
       "Add(Dropout(x), Cast{to = 1}(Dropout(x)#1))"),
+    Rewrite(
+      "a part of the shape of zeros", inputs: "%s: int64[2]",
+      "%z = ConstantOfShape(%s) %y = Shape(%z) {start = 1}",
+      "Shape{start = 1}(ConstantOfShape(s))"),
+    Rewrite(
+      "the shape of a spread vector", inputs: "%s: int64[2]",
+      "const %c: float32[1] = [2.0] %z = Expand(%c, %s) %y = Shape(%z)",
+      "Shape(Expand([2.0], s))"),
     Rewrite(
       "a Reshape of unknown extents", inputs: "%x: float32[?, ?]",
       "const %s: int64[2] = [1, -1] %y = Reshape(%x, %s)", "Reshape(x, [1, -1])"),
