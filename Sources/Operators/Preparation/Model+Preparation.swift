@@ -48,14 +48,17 @@ extension Model {
 
 extension Model {
   /// Leaves sizes that depend on data out of the types of what nodes of the graph compute, so that a
-  /// preparation may find out more about them than an earlier one could.
-  public mutating func forgetSizesOfData() {
+  /// preparation may find out more about them than an earlier one could; true where there were any.
+  public mutating func forgetSizesOfData() -> Bool {
+    var hasForgotten = false
     for value in graph.values where graph.producer(of: value) != nil {
       guard case .tensor(let element, let shape?)? = graph.type(of: value),
         shape.dimensions.contains(where: SymbolScope.isMadeUp)
       else { continue }
       let dimensions = shape.dimensions.map { SymbolScope.isMadeUp($0) ? .unknown : $0 }
       graph.setType(.tensor(element, Shape(dimensions)), of: value)
+      hasForgotten = true
     }
+    return hasForgotten
   }
 }

@@ -19,10 +19,10 @@ public struct ResolveShapes: Pass {
   public init() {}
 
   public func run(on model: inout Model) -> Int {
-    // Other passes are told the types that earlier folding has made known, too.
-    guard model.graph.computesDimensions || model.graph.lacksTypes else { return 0 }
     // What was folded since may tell sizes that depended on data before.
-    model.forgetSizesOfData()
+    let hasForgotten = model.forgetSizesOfData()
+    // Other passes are told the types that earlier folding has made known, too.
+    guard hasForgotten || model.graph.computesDimensions || model.graph.lacksTypes else { return 0 }
     let known = model.prepare().elements
     var changes = 0
     for node in model.graph.nodesInExecutionOrder() where model.graph.contains(node) {

@@ -39,8 +39,10 @@ struct NodeRegion {
     }
   }
 
-  /// Takes in nodes that `belongs` accepts and that use results of the region, but those of `sink`:
-  /// what leads away from it and back again.
+  /// Takes in what leads away from the region and back again: nodes that `belongs` accepts and that
+  /// use its results, but those of `sink`.
+  ///
+  /// Where something leads to an output of the block, or to nothing, the region is not closed.
   mutating func enclose(in graph: Graph, but sink: NodeID, where belongs: (NodeID) -> Bool) {
     var position = 0
     while position < nodes.count {
@@ -49,7 +51,9 @@ struct NodeRegion {
       guard node != sink else { continue }
       for case let output? in graph.outputs(of: node) {
         for case .node(let user, _) in graph.uses(of: output, limit: Self.limit)
-        where nodes.count < Self.limit && graph.block(of: user) == block && belongs(user) {
+        where nodes.count < Self.limit && graph.block(of: user) == block && belongs(user)
+          && graph.outputs(of: user).contains(where: { $0.map(graph.hasUses) ?? false })
+        {
           insert(user)
         }
       }

@@ -189,6 +189,15 @@ import Testing
     %m = ReduceMax(%w)
     %y = Add(%o, %m)
     """,
+    // What the weights are used for besides leads to nothing.
+    """
+    %t = Transpose(%k) {perm = [0, 2, 1]}
+    %s = MatMul(%q, %t)
+    %w = Softmax(%s)
+    %y = MatMul(%w, %v)
+    %m = ReduceMax(%w)
+    %z = Add(%y, %m)
+    """,
     // A classifier's softmax has no second product of data before it.
     """
     %w = Softmax(%q)
