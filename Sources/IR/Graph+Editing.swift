@@ -176,7 +176,7 @@ extension Graph {
     change(&nodeRecords[id.index].node)
     let operatorID = nodeRecords[id.index].node.operatorID
     if operatorID != operators[operatorIndex(of: id)] {
-      nodeRecords[id.index].operatorPlace = operatorTable.place(of: operatorID)
+      nodeRecords[id.index].operatorIndex = operatorTable.index(of: operatorID)
     }
     adopt(blocks(of: id), by: id, instead: before)
   }

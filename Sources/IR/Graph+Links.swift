@@ -77,7 +77,7 @@ extension Graph {
     let firstOperand = appendOperands(inputs, user: id.rawValue)
     nodeRecords.append(
       NodeRecord(
-        node: node, operatorPlace: operatorTable.place(of: node.operatorID), block: Self.none,
+        node: node, operatorIndex: operatorTable.index(of: node.operatorID), block: Self.none,
         firstOperand: firstOperand, operandCount: Int32(inputs.count), firstResult: firstResult,
         resultCount: Int32(values.count)))
     link(id, at: place)

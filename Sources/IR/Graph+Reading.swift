@@ -38,14 +38,14 @@ extension Graph {
   /// The operators that nodes have or had, each once.
   public var operators: [OperatorID] { operatorTable.ids }
 
-  /// The place of a node's operator in ``operators``: quicker to look up by than the operator.
-  public func operatorIndex(of id: NodeID) -> Int { Int(nodeRecords[id.index].operatorPlace) }
+  /// The index of a node's operator in ``operators``: quicker to look up by than the operator.
+  public func operatorIndex(of id: NodeID) -> Int { Int(nodeRecords[id.index].operatorIndex) }
 
   /// The operators that nodes have, those of subgraphs included.
   public var operatorsInUse: [OperatorID] {
     var isUsed = [Bool](repeating: false, count: operators.count)
     for record in nodeRecords where record.block != Self.none {
-      isUsed[Int(record.operatorPlace)] = true
+      isUsed[Int(record.operatorIndex)] = true
     }
     return zip(operators, isUsed).compactMap { $1 ? $0 : nil }
   }

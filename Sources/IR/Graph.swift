@@ -41,8 +41,8 @@ extension Graph {
 
   struct NodeRecord: Sendable {
     var node: Node
-    /// The place of the node's operator in the table of operators.
-    var operatorPlace: Int32
+    /// The index of the node's operator in the table of operators.
+    var operatorIndex: Int32
     /// The block, or `none` when the node was removed.
     var block: Int32
     var previous = Graph.none

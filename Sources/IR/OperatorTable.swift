@@ -1,16 +1,16 @@
-/// The operators of a graph's nodes, each once: nodes of the same operator have the same place in it.
+/// The operators of a graph's nodes, each once: nodes of the same operator have the same index.
 struct OperatorTable: Sendable {
   /// The operators in the order in which the graph met them.
   private(set) var ids: [OperatorID] = []
 
-  private var places: [OperatorID: Int32] = [:]
+  private var indices: [OperatorID: Int32] = [:]
 
-  /// Returns the place of an operator, a new one at the end when it has none.
-  mutating func place(of id: OperatorID) -> Int32 {
-    if let place = places[id] { return place }
-    let place = Int32(ids.count)
+  /// Returns the index of an operator, a new one at the end when it has none.
+  mutating func index(of id: OperatorID) -> Int32 {
+    if let index = indices[id] { return index }
+    let index = Int32(ids.count)
     ids.append(id)
-    places[id] = place
-    return place
+    indices[id] = index
+    return index
   }
 }

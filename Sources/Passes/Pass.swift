@@ -39,11 +39,16 @@ extension Pass {
   public func configured(
     with settings: PassSettings, layers: [LayerRule]
   ) throws(PassError) -> any Pass {
+    try check(settings, layers)
+    return self
+  }
+
+  /// Checks the settings of a pass that has none for layers.
+  func check(_ settings: PassSettings, _ layers: [LayerRule]) throws(PassError) {
     try settings.check(against: options, of: name)
     guard layers.isEmpty else {
       throw PassError(.invalidOption, "it has no settings for layers", pass: name)
     }
-    return self
   }
 }
 

@@ -42,7 +42,8 @@ extension OperatorSchema {
 
 /// The older forms of the standard operators, as a table that a script writes lists them.
 enum OlderForms {
-  /// Returns the form that an operator has in an operator set, or nil when that is its newest one.
+  /// Returns the last of an operator's older forms that an operator set has, if any: the one in force
+  /// unless the set has the newest form as well.
   static func form(of name: String, in version: Int) -> OlderForm? {
     forms(of: name).last { $0.version <= version }
   }

@@ -57,8 +57,7 @@ private struct OperatorSetNeeds {
         let use = Use(
           id: graph[node].operatorID, attributes: graph[node].attributes.map(\.name),
           inputs: types(graph.inputs(of: node)), outputs: types(graph.outputs(of: node)))
-        guard known.insert(use).inserted else { continue }
-        add(use, graph[node])
+        if known.insert(use).inserted { add(use, graph[node]) }
         isSettled[graph.operatorIndex(of: node)] = isNewest(use.id)
       }
     }

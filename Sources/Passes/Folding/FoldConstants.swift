@@ -36,12 +36,12 @@ public struct FoldConstants: Pass {
   public func configured(
     with settings: PassSettings, layers: [LayerRule]
   ) throws(PassError) -> any Pass {
-    try settings.check(against: options, of: name)
+    try check(settings, layers)
     let size = settings.number("sizeLimit") ?? Double(sizeLimit)
     let growth = settings.number("growth") ?? growth
-    guard growth >= 0, size >= 0, size < 0x1p40, layers.isEmpty else {
+    guard growth >= 0, size >= 0, size < 0x1p40 else {
       throw PassError(
-        .invalidOption, "growth and sizeLimit are not negative, and there are no layers",
+        .invalidOption, "growth and sizeLimit are not negative",
         pass: name)
     }
     return FoldConstants(growth: growth, sizeLimit: Int(size))

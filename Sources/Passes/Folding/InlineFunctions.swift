@@ -24,17 +24,15 @@ public struct InlineFunctions: Pass {
   }
 
   public var options: [PassOption] {
-    [PassOption("fused", .flag(includesFused), "whether the bodies of fused operators, too")]
+    [PassOption("fused", .flag(includesFused), "whether fused operators are taken apart, too")]
   }
 
   public func configured(
     with settings: PassSettings, layers: [LayerRule]
   ) throws(PassError) -> any Pass {
-    try settings.check(against: options, of: name)
-    guard layers.isEmpty else {
-      throw PassError(.invalidOption, "there are no layers", pass: name)
-    }
-    return InlineFunctions(includingFused: settings.flag("fused") ?? includesFused)
+    try check(settings, layers)
+    return InlineFunctions(
+      nodeLimit: nodeLimit, includingFused: settings.flag("fused") ?? includesFused)
   }
 
   public func run(on model: inout Model) -> Int {

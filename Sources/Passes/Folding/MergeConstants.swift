@@ -142,14 +142,6 @@ extension Graph {
     elementType(of: value) == .float32 || elementType(of: value) == .float64
   }
 
-  /// Whether a product computes a value.
-  fileprivate func isProduct(_ value: ValueID) -> Bool {
-    guard let producer = producer(of: value) else { return false }
-    return ["Conv", "ConvTranspose", "Einsum", "Gemm", "MatMul"].contains {
-      isStandard(producer, $0)
-    }
-  }
-
   /// The value whose inverse a node computes.
   fileprivate func inverted(by node: NodeID) -> ValueID? {
     if isStandard(node, "Reciprocal") { return input(0, of: node) }

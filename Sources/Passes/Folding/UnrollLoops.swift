@@ -25,13 +25,10 @@ public struct UnrollLoops: Pass {
   public func configured(
     with settings: PassSettings, layers: [LayerRule]
   ) throws(PassError) -> any Pass {
-    try settings.check(against: options, of: name)
+    try check(settings, layers)
     let growth = settings.number("growth").map { Int(exactly: $0) ?? -1 } ?? growth
-    guard (0...100_000).contains(growth), layers.isEmpty
-    else {
-      throw PassError(
-        .invalidOption, "growth is a number of nodes up to 100000, and there are no layers",
-        pass: name)
+    guard (0...100_000).contains(growth) else {
+      throw PassError(.invalidOption, "growth is a number of nodes up to 100000", pass: name)
     }
     return UnrollLoops(growth: growth)
   }
@@ -40,8 +37,7 @@ public struct UnrollLoops: Pass {
     var changes = 0
     let loops = model.graph.nodesInExecutionOrder { $0.isStandard("Loop") }
     for node in loops where model.graph.contains(node) {
-      guard
-        let loop = CountedLoop(node, of: model.graph),
+      guard let loop = CountedLoop(node, of: model.graph),
         loop.steps * loop.nodeCount <= loop.nodeCount + 1 + growth
       else { continue }
       model.graph.unroll(loop)

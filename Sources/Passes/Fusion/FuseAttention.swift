@@ -65,7 +65,7 @@ private struct Attention {
           to: scores,
           from: { node in
             products.contains { graph.isStandard(node, $0) }
-              && graph.inputs(of: node).allSatisfy { !graph.isWeightMatrix($0) }
+              && graph.inputs(of: node).allSatisfy { $0.map { !graph.isWeightMatrix($0) } ?? false }
           })
       else { continue }
       return [product] + after + before
@@ -107,11 +107,10 @@ extension Graph {
     return nil
   }
 
-  /// Whether an operand is left out or a constant matrix, which are the weights of a layer: queries
-  /// that are learnt have their heads on an axis of its own.
-  fileprivate func isWeightMatrix(_ operand: ValueID?) -> Bool {
-    guard let operand else { return true }
-    return isConstant(operand) && shape(of: operand)?.rank ?? 0 < 3
+  /// Whether an operand is a constant matrix, as the weights of a layer are: queries that are learnt
+  /// have their heads on an axis of its own.
+  fileprivate func isWeightMatrix(_ operand: ValueID) -> Bool {
+    isConstant(operand) && shape(of: operand)?.rank ?? 0 < 3
   }
 
   fileprivate func isSoftmax(_ node: NodeID) -> Bool {

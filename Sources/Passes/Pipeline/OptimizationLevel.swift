@@ -26,10 +26,10 @@ extension PassPipeline {
       }
     let own = Set(PassPipeline(plain + fused).passes.map(\.name))
     let added = passes.filter { !own.contains($0.name) }.map { Step.run($0) }
-    let apart = added.isEmpty ? [] : [InlineFunctions(includingFused: true)]
+    let replacements: [any Pass] =
+      (added.isEmpty ? [] : [InlineFunctions(includingFused: true)]) + passes
     let replaced = { (steps: [Step]) in
-      PassPipeline(steps).map { pass in (apart + passes).last { $0.name == pass.name } ?? pass }
-        .steps
+      PassPipeline(steps).map { pass in replacements.last { $0.name == pass.name } ?? pass }.steps
     }
     return PassPipeline(replaced(plain) + added + replaced(fused))
   }

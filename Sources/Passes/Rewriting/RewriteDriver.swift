@@ -63,28 +63,30 @@ struct RewriteDriver: Sendable {
   }
 }
 
-/// The rules that may match at the nodes of a graph, by the place of their operator.
+/// The rules that may match at the nodes of a graph, by the index of their operator.
 private struct CandidateRules {
-  private var byName: [String: [RewriteRule]] = [:]
+  /// Whether no rule looks at any of the operators that the graph had at first.
+  let isEmpty: Bool
+  private let byName: [String: [RewriteRule]]
   private var byOperator: [[RewriteRule]] = []
 
   /// Leaves the rules out that need operators which the graph has none of.
   init(_ rules: [RewriteRule], for graph: Graph) {
-    let present = Set(graph.operators.lazy.filter(\.domain.isEmpty).map(\.name))
+    let present = Set(graph.operatorsInUse.lazy.filter(\.domain.isEmpty).map(\.name))
+    var byName: [String: [RewriteRule]] = [:]
     for rule in rules where rule.neededOperators.isSubset(of: present) {
       for name in rule.operators { byName[name, default: []].append(rule) }
     }
+    self.byName = byName
+    isEmpty = present.isDisjoint(with: byName.keys)
     add(graph.operators[...])
   }
 
-  /// Whether no rule looks at any of the operators that the graph has now.
-  var isEmpty: Bool { byOperator.allSatisfy(\.isEmpty) }
-
   /// Returns the rules that look at a node; the graph may have got operators since.
   mutating func rules(for node: NodeID, of graph: Graph) -> [RewriteRule] {
-    let place = graph.operatorIndex(of: node)
-    if place >= byOperator.count { add(graph.operators[byOperator.count...]) }
-    return byOperator[place]
+    let index = graph.operatorIndex(of: node)
+    if index >= byOperator.count { add(graph.operators[byOperator.count...]) }
+    return byOperator[index]
   }
 
   /// Returns the change of the first rule that matches at a node.
@@ -101,32 +103,6 @@ private struct CandidateRules {
 }
 
 extension Graph {
-  /// The nodes of all blocks, each before those of its subgraphs.
-  func nodesInExecutionOrder() -> [NodeID] {
-    var found: [NodeID] = []
-    found.reserveCapacity(totalNodeCount)
-    var pending = [firstNode(in: body)]
-    while var next = pending.popLast() {
-      while let node = next {
-        found.append(node)
-        next = self.node(after: node)
-        let inner = blocks(of: node)
-        guard !inner.isEmpty else { continue }
-        pending.append(next)
-        pending += inner.reversed().map(firstNode)
-        break
-      }
-    }
-    return found
-  }
-
-  /// The nodes of some operators in the same order.
-  func nodesInExecutionOrder(where isIncluded: (OperatorID) -> Bool) -> [NodeID] {
-    let chosen = operators.map(isIncluded)
-    guard chosen.contains(true) else { return [] }
-    return nodesInExecutionOrder().filter { chosen[operatorIndex(of: $0)] }
-  }
-
   /// The nodes that were added since the capacity was `capacity`.
   fileprivate func nodes(from capacity: Int) -> [NodeID] {
     guard capacity < nodeCapacity else { return [] }
